@@ -1,0 +1,239 @@
+"""The codebook: what passages and publications are coded with, in every language.
+
+Owns reading and checking `codebook.yaml` (or another review team's file) and the page made from it,
+`docs/codebook.md` (`python -m corpora.codebook > docs/codebook.md`). Who coded what is left to
+`kb.coding`; where a data home keeps its edited copy is left to `kb.settings`.
+"""
+
+import sys
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, PrivateAttr
+
+from corpora.errors import CodebookError
+from corpora.nordic import LABEL_LANGUAGES, LabelLanguage
+from corpora.validated import FrozenModel, MarkedYaml, name_options, read_yaml, validate
+
+PACKAGED_CODEBOOK = Path(__file__).with_name("codebook.yaml")
+
+Kind = Literal[
+    "factors",
+    "directions",
+    "sectors",
+    "target_groups",
+    "evidence_types",
+    "exclusion_reasons",
+    "areas",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+DIRECTIONS = ("facilitator", "barrier", "mixed", "neutral")
+"""Counted by name in the evidence map, so every codebook has these four, whatever it calls them."""
+
+CategoryId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Texts = dict[LabelLanguage, Annotated[str, Field(min_length=1)]]
+
+
+class Category(FrozenModel):
+    """One code: `id`, and what it is called and means by language."""
+
+    id: CategoryId
+    labels: Texts
+    definitions: Texts = Field(default_factory=dict)
+
+
+class AreaRule(FrozenModel):
+    """Which codings an area holds: any of `factors` (none named: every factor) and `directions`."""
+
+    factors: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+
+    def holds(self, factor: str, direction: str) -> bool:
+        """Return whether a coding with this factor and direction belongs to the area."""
+        return (not self.factors or factor in self.factors) and (
+            not self.directions or direction in self.directions
+        )
+
+
+class Area(Category):
+    """A derived area: nobody codes it, `rule` tells it from factor and direction."""
+
+    rule: AreaRule
+
+
+class Codebook(FrozenModel):
+    """A complete codebook; ids are unique within each of its lists."""
+
+    title: Texts
+    version: Annotated[str, Field(min_length=1)]
+    factors: Annotated[tuple[Category, ...], Field(min_length=1)]
+    directions: tuple[Category, ...]
+    sectors: tuple[Category, ...]
+    target_groups: tuple[Category, ...]
+    evidence_types: tuple[Category, ...]
+    exclusion_reasons: tuple[Category, ...]
+    areas: tuple[Area, ...] = ()
+    _origin: str = PrivateAttr("the codebook")
+
+    @cached_property
+    def _by_kind(self) -> dict[str, dict[str, Category]]:
+        return {kind: {entry.id: entry for entry in getattr(self, kind)} for kind in KINDS}
+
+    def categories(self, kind: Kind) -> tuple[Category, ...]:
+        """Return the categories of `kind` in the codebook's order; raises CodebookError."""
+        return tuple(self._of(kind).values())
+
+    def ids(self, kind: Kind) -> tuple[str, ...]:
+        """Return the ids of `kind` in the codebook's order; raises CodebookError."""
+        return tuple(self._of(kind))
+
+    def require(self, kind: Kind, code: str) -> Category:
+        """Return the category whose id is `code`; raises CodebookError naming the options."""
+        found = self._of(kind).get(code)
+        if found is None:
+            options = self.ids(kind)
+            raise CodebookError(
+                f"Expected one of {', '.join(options)} from the {kind} of {self._origin}, "
+                f"found {code!r}: {name_options(code, options)}"
+            )
+        return found
+
+    def require_used(self, kind: Kind, used: Iterable[str], place: str) -> None:
+        """Raise CodebookError if `place` (words for a reader) uses an id the codebook lacks."""
+        lacking = sorted(set(used) - set(self._of(kind)))
+        if lacking:
+            raise CodebookError(
+                f"Expected the {kind} of {self._origin} to hold all that {place} uses, found no "
+                f"{', '.join(lacking)}: add it to the codebook or recode what uses it."
+            )
+
+    def label(self, kind: Kind, code: str, language: str) -> str:
+        """Return the label in `language`, else in English, else `code` itself."""
+        category = self._of(kind).get(code)
+        return _in_language(category.labels, language, code) if category else code
+
+    def definition(self, kind: Kind, code: str, language: str) -> str:
+        """Return the definition in `language`, else in English, else an empty text."""
+        category = self._of(kind).get(code)
+        return _in_language(category.definitions, language, "") if category else ""
+
+    def areas_of(self, factor: str, direction: str) -> tuple[str, ...]:
+        """Return the ids of the derived areas that a coding belongs to."""
+        return tuple(area.id for area in self.areas if area.rule.holds(factor, direction))
+
+    def _of(self, kind: str) -> dict[str, Category]:
+        try:
+            return self._by_kind[kind]
+        except KeyError:
+            raise CodebookError(
+                f"Expected a list of {self._origin} ({', '.join(KINDS)}), found {kind!r}: "
+                f"{name_options(kind, KINDS)}"
+            ) from None
+
+
+def load_codebook(path: Path | None = None) -> Codebook:
+    """Read the codebook at `path`, or the packaged one.
+
+    Raises CodebookError with file and line on an unreadable file, an unknown or missing key, an id
+    that occurs twice, a direction that is missing or an area's rule naming an unknown code.
+    """
+    document = read_yaml(path or PACKAGED_CODEBOOK, CodebookError)
+    codebook = validate(document, document.value, Codebook, CodebookError)
+    codebook._origin = str(document.path)
+    for kind in KINDS:
+        _refuse_doubled_ids(document, kind, getattr(codebook, kind))
+    for direction in DIRECTIONS:
+        if direction not in codebook.ids("directions"):
+            raise CodebookError(
+                f"Expected the direction {direction!r} at {document.where(('directions',))}, found "
+                f"{', '.join(codebook.ids('directions')) or 'none'}: add it, under any label."
+            )
+    for index, area in enumerate(codebook.areas):
+        _check_rule(document, codebook, index, area)
+    return codebook
+
+
+def _in_language(texts: dict[LabelLanguage, str], language: str, fallback: str) -> str:
+    by_name = {str(code): text for code, text in texts.items()}
+    return by_name.get(language) or by_name.get("en") or fallback
+
+
+def _refuse_doubled_ids(document: MarkedYaml, kind: Kind, entries: tuple[Category, ...]) -> None:
+    first_at: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        place = document.where((kind, index, "id"))
+        if entry.id in first_at:
+            raise CodebookError(
+                f"Expected each id once in {kind}, found {entry.id!r} at {place} and again at "
+                f"{first_at[entry.id]}: rename or remove one."
+            )
+        first_at[entry.id] = place
+
+
+def _check_rule(document: MarkedYaml, codebook: Codebook, index: int, area: Area) -> None:
+    named: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+        ("factors", area.rule.factors),
+        ("directions", area.rule.directions),
+    )
+    for kind, used in named:
+        options = codebook.ids(kind)
+        for position, code in enumerate(used):
+            if code not in options:
+                place = document.where(("areas", index, "rule", kind, position))
+                raise CodebookError(
+                    f"Expected the rule of the area {area.id!r} to name {kind} of the codebook, "
+                    f"found {code!r} at {place}: {name_options(code, options)}"
+                )
+
+
+HEADINGS: dict[Kind, str] = {
+    "factors": "Factors",
+    "directions": "Directions",
+    "sectors": "Sectors",
+    "target_groups": "Target groups",
+    "evidence_types": "Evidence types",
+    "exclusion_reasons": "Reasons for leaving a publication out",
+    "areas": "Derived areas",
+}
+
+
+def render_codebook_page(codebook: Codebook) -> str:
+    """Return docs/codebook.md: every code with its English meaning and all its labels."""
+    lines = [
+        "# The codebook",
+        "",
+        "Made from `corpora/codebook.yaml` by `python -m corpora.codebook > docs/codebook.md`; "
+        "change that file, not this page.",
+    ]
+    for kind in KINDS:
+        lines += ["", f"## {HEADINGS[kind]}", ""]
+        lines += [_row("id", "meaning", *LABEL_LANGUAGES), _row(*["---"] * 9)]
+        for category in codebook.categories(kind):
+            meaning = codebook.definition(kind, category.id, "en")
+            if isinstance(category, Area):
+                meaning += f" ({_rule_in_words(category.rule)})"
+            labels = (category.labels.get(language, "") for language in LABEL_LANGUAGES)
+            lines.append(_row(f"`{category.id}`", meaning, *labels))
+    return "\n".join(lines) + "\n"
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _rule_in_words(rule: AreaRule) -> str:
+    factors = ", ".join(f"`{factor}`" for factor in rule.factors) or "any factor"
+    directions = ", ".join(f"`{direction}`" for direction in rule.directions) or "any direction"
+    return f"{factors}; {directions}"
+
+
+def main(stream: Any = None) -> None:
+    """Write docs/codebook.md's text to `stream` (default: standard output)."""
+    (stream or sys.stdout).write(render_codebook_page(load_codebook()))
+
+
+if __name__ == "__main__":
+    main()
