@@ -1,0 +1,1 @@
+"""Citations: sets, formats and styles."""

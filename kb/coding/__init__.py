@@ -1,0 +1,1 @@
+"""People's codings; agreement and the queue come with the coding room."""

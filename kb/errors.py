@@ -1,0 +1,48 @@
+"""Errors of the knowledge base; each message says what was expected, found, where, what to do.
+
+KbError
+├── SettingsError      a setting that cannot be used
+├── RecordError        the record (database, blobs) or something asked of it
+│   ├── NotFoundError  an id that the record does not know
+│   └── BlobError      a file that is missing or altered
+├── ModelError         the embedding model
+├── GenerationError    no complete generation, or a damaged one
+├── QueryError         a search, filter or map that cannot be answered as asked
+└── CitationError      a citation set or format
+"""
+
+
+class KbError(Exception):
+    """Root of every error raised by `kb`."""
+
+
+class SettingsError(KbError):
+    """A setting cannot be used."""
+
+
+class RecordError(KbError):
+    """The record cannot do what was asked."""
+
+
+class NotFoundError(RecordError):
+    """An id the record does not know."""
+
+
+class BlobError(RecordError):
+    """A stored file is missing or has been altered."""
+
+
+class ModelError(KbError):
+    """The embedding model cannot be prepared or used."""
+
+
+class GenerationError(KbError):
+    """There is no complete generation, or the one there is damaged."""
+
+
+class QueryError(KbError):
+    """A search, filter or map that cannot be answered as asked."""
+
+
+class CitationError(KbError):
+    """A citation set or a citation format."""

@@ -1,0 +1,1 @@
+"""What leaves the knowledge base as files: pictures, pages and tables."""

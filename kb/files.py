@@ -1,0 +1,199 @@
+"""Files and the addresses they were seen at, as the stages and the Library read them.
+
+Owns the extraction table and the reading side of the address table (its writing side is
+`kb.frontier`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb.frontier import Sighting, record_sighting
+from kb.store import Store
+from kb.tables import Address, Extraction, File, Item
+
+
+@dataclass(frozen=True)
+class AddressView:
+    """One address of a file; `filename` is for showing only, never for opening."""
+
+    url: str
+    item: str
+    role: str
+    position: int
+    sha256: str
+    media_type: str | None
+    filename: str | None
+    language: str | None
+    version_of: str | None
+    source_id: str | None
+    first_seen: datetime
+    last_seen: datetime
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ItemFiles:
+    """The addresses of one item, in order, and what the record took it for before."""
+
+    key: str
+    addresses: tuple[AddressView, ...]
+    publication_id: str | None
+    content_hash: str | None
+    given: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A file that could not be read, or only in part, and the reason."""
+
+    sha256: str
+    status: str
+    reason: str
+    address: str
+    filename: str | None
+    source_id: str | None
+
+
+def store_upload(store: Store, data: bytes, *, filename: str, media_type: str | None) -> Sighting:
+    """Keep a file that a person gave; its item is `upload:<sha256>`."""
+    sha256 = store.blobs.put(data)
+    key = f"upload:{sha256}"
+    sighting = Sighting(
+        url=key, source_id=None, item=key, role="document", media_type=media_type, filename=filename
+    )
+    with store.write() as session:
+        record_sighting(session, sha256, len(data), sighting)
+    return sighting
+
+
+def files_to_read(
+    store: Store, version: int, sha256s: Collection[str] | None = None
+) -> list[AddressView]:
+    """One address of each file that readers of this version have not read, by hash."""
+    with store.read() as session:
+        done = set(session.scalars(select(Extraction.sha256).where(Extraction.version == version)))
+        found = {
+            view.sha256: view for view in reversed(_addresses(session)) if view.sha256 not in done
+        }
+    return [found[sha] for sha in sorted(found) if sha256s is None or sha in set(sha256s)]
+
+
+def count_files(store: Store) -> int:
+    """How many files the record holds."""
+    with store.read() as session:
+        return len(session.scalars(select(File.sha256)).all())
+
+
+def record_extraction(
+    store: Store,
+    sha256: str,
+    version: int,
+    *,
+    status: str,
+    reason: str | None,
+    extractor: str,
+    pages: int,
+) -> None:
+    """Say how reading a file went with this version of the readers."""
+    with store.write() as session:
+        session.merge(
+            Extraction(
+                sha256=sha256,
+                version=version,
+                status=status,
+                reason=reason,
+                extractor=extractor,
+                pages=pages,
+            )
+        )
+
+
+def list_quarantined(store: Store) -> list[Quarantined]:
+    """Files that could not be read whole by the newest readers that tried, newest first."""
+    with store.read() as session:
+        rows = session.scalars(
+            select(Extraction).order_by(Extraction.at.desc(), Extraction.version.desc())
+        ).all()
+        addresses = {view.sha256: view for view in _addresses(session)}
+    newest: dict[str, Extraction] = {}
+    for row in sorted(rows, key=lambda row: row.version):
+        newest[row.sha256] = row
+    return [
+        Quarantined(
+            row.sha256,
+            row.status,
+            row.reason or "",
+            addresses[row.sha256].url,
+            addresses[row.sha256].filename,
+            addresses[row.sha256].source_id,
+        )
+        for row in rows
+        if newest[row.sha256] is row and row.status != "read" and row.sha256 in addresses
+    ]
+
+
+def list_items(store: Store, keys: Collection[str] | None = None) -> list[ItemFiles]:
+    """Every item with its addresses: main versions before the versions of them, then by key."""
+    with store.read() as session:
+        grouped: dict[str, list[AddressView]] = defaultdict(list)
+        for view in _addresses(session):
+            if keys is None or view.item in keys:
+                grouped[view.item].append(view)
+        rows = {row.key: row for row in session.scalars(select(Item))}
+    found = []
+    for key, addresses in grouped.items():
+        row = rows.get(key)
+        found.append(
+            ItemFiles(
+                key=key,
+                addresses=tuple(addresses),
+                publication_id=row.publication_id if row else None,
+                content_hash=row.content_hash if row else None,
+                given=dict(row.given) if row else {},
+            )
+        )
+    return sorted(found, key=lambda item: (_is_version(item), item.key))
+
+
+def items_of(store: Store, publication_id: str) -> list[ItemFiles]:
+    """The items of one publication, main versions first."""
+    with store.read() as session:
+        keys = set(session.scalars(select(Item.key).where(Item.publication_id == publication_id)))
+    return list_items(store, keys) if keys else []
+
+
+def _is_version(item: ItemFiles) -> bool:
+    return any(address.version_of for address in item.addresses)
+
+
+def _addresses(session: Session) -> list[AddressView]:
+    rows = session.execute(
+        select(Address, File.media_type)
+        .join(File, File.sha256 == Address.sha256)
+        .order_by(Address.item, Address.role, Address.position, Address.url)
+    )
+    return [
+        AddressView(
+            row.url,
+            row.item,
+            row.role,
+            row.position,
+            row.sha256,
+            media_type,
+            row.filename,
+            row.language,
+            row.version_of,
+            row.source_id,
+            row.first_seen,
+            row.last_seen,
+            row.gone_at,
+        )
+        for row, media_type in rows
+    ]

@@ -1,0 +1,106 @@
+"""Runs and their problems. Owns the run and problem tables; what a run does is `pipeline`'s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from kb.errors import NotFoundError
+from kb.store import Store
+from kb.tables import Problem, Run, now
+
+
+@dataclass(frozen=True)
+class ProblemView:
+    """Something that went wrong: where in the pipeline, with what, and the sentence to show."""
+
+    stage: str
+    source_id: str | None
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as shown: its report is what each stage counted."""
+
+    id: int
+    kind: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    report: dict[str, Any]
+    problems: tuple[ProblemView, ...] = ()
+
+
+def start_run(store: Store, kind: str) -> tuple[int, bool]:
+    """Begin a run of this kind, or go on with one that was interrupted; (id, went on)."""
+    with store.write() as session:
+        last = session.scalars(
+            select(Run).where(Run.kind == kind).order_by(Run.id.desc()).limit(1)
+        ).first()
+        if last is not None and last.status in ("running", "interrupted"):
+            last.status = "running"
+            return last.id, True
+        run = Run(kind=kind, status="running", report={})
+        session.add(run)
+        session.flush()
+        return run.id, False
+
+
+def end_run(store: Store, run_id: int, status: str, report: dict[str, Any]) -> None:
+    """Close a run as done, failed or interrupted, with its change report."""
+    with store.write() as session:
+        session.execute(
+            update(Run).where(Run.id == run_id).values(status=status, report=report, ended_at=now())
+        )
+
+
+def add_problem(store: Store, run_id: int | None, problem: ProblemView) -> None:
+    """Record a problem of a run (or of an `add`, where there is no run)."""
+    with store.write() as session:
+        session.add(
+            Problem(
+                run_id=run_id,
+                stage=problem.stage,
+                source_id=problem.source_id,
+                subject=problem.subject,
+                message=problem.message,
+            )
+        )
+
+
+def list_runs(store: Store, limit: int = 20) -> list[RunView]:
+    """The newest runs first, without their problems."""
+    with store.read() as session:
+        rows = session.scalars(select(Run).order_by(Run.id.desc()).limit(limit))
+        return [_view(row) for row in rows]
+
+
+def show_run(store: Store, run_id: int) -> RunView:
+    """One run with its problems.
+
+    Raises NotFoundError where there is no such run.
+    """
+    with store.read() as session:
+        run = session.get(Run, run_id)
+        if run is None:
+            raise NotFoundError(
+                f"There is no run {run_id} in the record; `samvirke runs` lists those there are."
+            )
+        problems = session.scalars(
+            select(Problem).where(Problem.run_id == run_id).order_by(Problem.id)
+        )
+        return _view(
+            run,
+            tuple(ProblemView(p.stage, p.source_id, p.subject, p.message) for p in problems),
+        )
+
+
+def _view(run: Run, problems: tuple[ProblemView, ...] = ()) -> RunView:
+    return RunView(
+        run.id, run.kind, run.status, run.started_at, run.ended_at, dict(run.report), problems
+    )

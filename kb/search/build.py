@@ -1,0 +1,91 @@
+"""Fills a generation's folder with everything a search reads, and checks such a folder.
+
+Owns which files there are. Numbering, hashing and switching generations is `kb.generation`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kb.errors import GenerationError
+from kb.search.dense import FAISS_FILE, VECTORS_FILE, DenseIndex, write_dense
+from kb.search.lexical import FULLTEXT_FOLDER, LexicalIndex, write_fulltext
+from kb.search.means import LanguageMeans
+from kb.search.rows import IndexRow
+from kb.search.table import PassageTable, write_table
+from kb.vector_runtime import Vectors
+
+TABLE_FILE = "passages.arrow"
+MEANS_FILE = "means.safetensors"
+UNIT_TOLERANCE = 1e-3
+
+
+def build_index(
+    folder: Path, rows: Sequence[IndexRow], vectors: Vectors, means: LanguageMeans
+) -> None:
+    """Write the index of `rows` into the existing, empty `folder`.
+
+    `vectors` (n, d) are the embedder's for `row_context(row)`, in the rows' order; `means` come
+    from `exemplar_means`. Raises GenerationError where the two do not fit or an id is repeated.
+    """
+    if len(rows) != len(vectors):
+        raise GenerationError(
+            f"The index needs one vector for each passage, and got {len(vectors)} for "
+            f"{len(rows)}; run `samvirke index` again."
+        )
+    if len({row.passage_id for row in rows}) != len(rows):
+        raise GenerationError(
+            "The index needs each passage once, and an id is repeated; run `samvirke doctor`."
+        )
+    centred = means.centre(np.asarray(vectors, dtype=np.float32), [row.language for row in rows])
+    write_table(folder / TABLE_FILE, rows)
+    write_dense(folder, centred)
+    write_fulltext(folder, rows)
+    means.save(folder / MEANS_FILE)
+
+
+def check_index(folder: Path) -> list[str]:
+    """Return what is wrong with an index folder, one sentence each; empty where it is sound."""
+    missing = [
+        name
+        for name in (TABLE_FILE, VECTORS_FILE, FAISS_FILE, FULLTEXT_FOLDER, MEANS_FILE)
+        if not (folder / name).exists()
+    ]
+    if missing:
+        return [f"the index lacks {name}" for name in missing]
+    try:
+        passages = len(PassageTable(folder / TABLE_FILE))
+        dense = DenseIndex(folder)
+        words = len(LexicalIndex(folder))
+        LanguageMeans.load(folder / MEANS_FILE)
+        near = _count_faiss(folder)
+    except GenerationError as error:
+        return [str(error)]
+    problems = [
+        f"the index has {count} {what} for {passages} passages"
+        for what, count in (
+            ("vectors", len(dense)),
+            ("entries in its FAISS index", near),
+            ("texts in its full text", words),
+        )
+        if count != passages
+    ]
+    lengths = np.linalg.norm(dense.vectors, axis=1)
+    if len(dense) and not np.all(np.abs(lengths - 1.0) < UNIT_TOLERANCE):
+        problems.append("the index has vectors that are not of unit length")
+    return problems
+
+
+def _count_faiss(folder: Path) -> int:
+    import faiss
+
+    path = folder / FAISS_FILE
+    try:
+        return int(faiss.read_index(str(path)).ntotal)
+    except RuntimeError as error:
+        raise GenerationError(
+            f"The FAISS index in {path} cannot be read; run `samvirke index` to build a new one."
+        ) from error

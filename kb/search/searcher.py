@@ -1,0 +1,257 @@
+"""Answers searches over one generation.
+
+Owns the order of the steps: both sides scored, fused, narrowed, near-identical passages left
+out, grouped, people's codings laid over. Safe to use from several threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+
+from kb.errors import GenerationError, NotFoundError
+from kb.search.build import MEANS_FILE, TABLE_FILE
+from kb.search.coding_overlay import NoCodings, shown_codings
+from kb.search.dense import EXACT_ROWS, DenseIndex, Mask, Numbers
+from kb.search.filters import RowFilter
+from kb.search.fusion import BASELINE_ROWS, Scores, fuse, saturate
+from kb.search.grouping import distinct, grouped
+from kb.search.highlight import highlight_words
+from kb.search.languages import field_of
+from kb.search.lexical import LexicalIndex
+from kb.search.means import LanguageMeans
+from kb.search.query import Query, read_query
+from kb.search.rows import CodingOverlay, Filters, Hit, IndexRow, Range
+from kb.search.table import PassageTable
+from kb.vector_runtime import Vectors
+
+Group = Literal["passage", "publication"]
+# In an index too big to score every row: candidates taken from each side for each hit asked for.
+POOL_PER_HIT = 20
+LEAST_POOL = 200
+READ_AT_ONCE = 16  # rows read together: a page of hits with some to leave out
+
+
+class QueryEmbedder(Protocol):
+    """What a search needs of an embedder."""
+
+    dimension: int
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, (n, d) float32."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    """Rows in order with their parts of the score, all (n,)."""
+
+    rows: Numbers
+    score: Scores
+    closeness: Scores
+    words: Scores
+
+
+class Searcher:
+    """A generation opened for search with one embedder and people's codings.
+
+    Raises GenerationError where the generation is damaged or of another model.
+    """
+
+    def __init__(
+        self, generation: Path, embedder: QueryEmbedder, overlay: CodingOverlay | None = None
+    ) -> None:
+        self._table = PassageTable(generation / TABLE_FILE)
+        self._dense = DenseIndex(generation)
+        self._words = LexicalIndex(generation)
+        self._means = LanguageMeans.load(generation / MEANS_FILE)
+        self._embedder = embedder
+        self._overlay: CodingOverlay = overlay or NoCodings()
+        self._filter = RowFilter(self._table)
+        languages = self._table.strings("language")
+        self._fields = np.array([field_of(name) for name in languages], dtype=object)
+        if len(self._dense) and self._dense.vectors.shape[1] != embedder.dimension:
+            raise GenerationError(
+                f"The index in {generation} was made by another model (its vectors are "
+                f"{self._dense.vectors.shape[1]} wide, this model's {embedder.dimension}); "
+                "run `samvirke index`, or set SAMVIRKE_MODEL to the model it was made by."
+            )
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def search(
+        self,
+        typed: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        group: Group = "passage",
+        language: str | None = None,
+    ) -> list[Hit]:
+        """Return the k best hits, best first; fewer only where fewer are allowed.
+
+        With `group="publication"` the hits are publications, each its best passage with the
+        others in `others`. `language` overrides the query's detected language. Raises QueryError
+        where the query holds no word.
+        """
+        query = read_query(typed, language)
+        vector = self._means.centre(self._embedder.embed_queries([query.text]), [query.language])
+        allowed = self._filter.allowed(filters or Filters(), self._overlay)
+        return self._collect(
+            lambda pool: self._rank(query, vector[0], allowed, pool), k, group, query
+        )
+
+    def more_like(
+        self,
+        passage_id: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        group: Group = "passage",
+    ) -> list[Hit]:
+        """Return the passages whose meaning is nearest to a passage's, without it.
+
+        Raises NotFoundError where the index does not hold the passage.
+        """
+        if passage_id not in self._table.numbers:
+            raise NotFoundError(
+                f"The index holds no passage {passage_id!r}; search again, it may have been "
+                "replaced by the last refresh."
+            )
+        number = self._table.numbers[passage_id]
+        allowed = self._filter.allowed(filters or Filters(), self._overlay)
+        mask = np.ones(len(self), dtype=bool) if allowed is None else allowed
+        mask[number] = False
+        vector = np.array(self._dense.vectors[number])
+        without = [self._table.row(number)]
+        return self._collect(lambda pool: self._near(vector, mask, pool), k, group, None, without)
+
+    def browse(self, filters: Filters, k: int = 100, offset: int = 0) -> list[Hit]:
+        """Return the allowed passages without a query, in the index's order."""
+        allowed = self._filter.allowed(filters, self._overlay)
+        rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
+        return self._plain_hits([int(number) for number in rows[offset : offset + k]])
+
+    def of_passages(self, ids: Iterable[str]) -> list[Hit]:
+        """Return the passages of these ids as hits without a score; unknown ids are left out."""
+        known = self._table.numbers
+        return self._plain_hits([known[name] for name in ids if name in known])
+
+    def count(self, filters: Filters) -> int:
+        """Return how many passages the filters allow."""
+        allowed = self._filter.allowed(filters, self._overlay)
+        return len(self) if allowed is None else int(allowed.sum())
+
+    def _plain_hits(self, numbers: Sequence[int]) -> list[Hit]:
+        return self._with_codings([Hit(row, 0.0, 0.0, 0.0) for row in self._table.rows(numbers)])
+
+    def _collect(
+        self,
+        rank: Callable[[int], _Ranking],
+        k: int,
+        group: Group,
+        query: Query | None,
+        without: Sequence[IndexRow] = (),
+    ) -> list[Hit]:
+        """Take hits from ever larger pools until there are k of them or no more rows."""
+        pool = max(LEAST_POOL, POOL_PER_HIT * k)
+        while True:
+            ranking = rank(pool)
+            hits = self._hits(ranking, k, group, without)
+            if len(hits) >= k or pool >= len(self):
+                break
+            pool *= 4
+        return self._with_codings([self._with_highlights(hit, query) for hit in hits])
+
+    def _hits(
+        self, ranking: _Ranking, k: int, group: Group, without: Sequence[IndexRow]
+    ) -> list[Hit]:
+        found = self._read(ranking)
+        once = distinct(found, without)
+        if group == "publication":
+            return grouped(once, k)
+        return [hit for hit, _ in zip(once, range(k), strict=False)]
+
+    def _read(self, ranking: _Ranking) -> Iterator[Hit]:
+        """Yield the ranking's hits in order, their rows read a few at a time."""
+        for start in range(0, len(ranking.rows), READ_AT_ONCE):
+            part = slice(start, start + READ_AT_ONCE)
+            rows = self._table.rows(ranking.rows[part].tolist())
+            numbers = zip(
+                ranking.score[part], ranking.closeness[part], ranking.words[part], strict=True
+            )
+            for row, (score, close, words) in zip(rows, numbers, strict=True):
+                yield Hit(row, float(score), float(close), float(words))
+
+    def _rank(self, query: Query, vector: Vectors, allowed: Mask | None, pool: int) -> _Ranking:
+        """Score the rows that can matter and order those that are allowed."""
+        rows, bm25 = self._candidates(query, vector, allowed, pool)
+        closeness = self._dense.closeness(vector, None if len(rows) == len(self) else rows)
+        words = saturate(bm25)
+        own = self._fields[rows] == field_of(query.language)
+        score = fuse(closeness, words, own)
+        if allowed is not None:
+            kept = np.flatnonzero(allowed[rows])
+            rows, score = rows[kept], score[kept]
+            closeness, words = closeness[kept], words[kept]
+        return _ordered(rows, score, closeness, words, pool)
+
+    def _candidates(
+        self, query: Query, vector: Vectors, allowed: Mask | None, pool: int
+    ) -> tuple[Numbers, Scores]:
+        """Return row numbers, ascending, and their BM25 scores (0 where no word is met)."""
+        size = len(self)
+        if size <= EXACT_ROWS:
+            found, scores = self._words.search(query.text, query.language, max(1, size))
+            bm25 = np.zeros(size, dtype=np.float32)
+            bm25[found] = scores
+            return np.arange(size), bm25
+        own = np.array(self._fields == field_of(query.language), dtype=bool)
+        numbers = None if allowed is None else np.flatnonzero(allowed)
+        found, scores = self._words.search(query.text, query.language, pool, numbers)
+        rows = np.unique(
+            np.concatenate(
+                [
+                    self._dense.nearest(vector, pool, allowed),
+                    self._dense.nearest(vector, BASELINE_ROWS, own),
+                    found,
+                ]
+            )
+        )
+        bm25 = np.zeros(len(rows), dtype=np.float32)
+        bm25[np.searchsorted(rows, found)] = scores
+        return rows, bm25
+
+    def _near(self, vector: Vectors, allowed: Mask, pool: int) -> _Ranking:
+        exact = len(self) <= EXACT_ROWS
+        rows = np.flatnonzero(allowed) if exact else self._dense.nearest(vector, pool, allowed)
+        closeness = self._dense.closeness(vector, rows)
+        return _ordered(rows, closeness, closeness, np.zeros_like(closeness), pool)
+
+    def _with_highlights(self, hit: Hit, query: Query | None) -> Hit:
+        if query is None:
+            return hit
+        ranges: tuple[Range, ...] = highlight_words(
+            hit.row.text, hit.row.language, query.text, query.language
+        )
+        others = tuple(self._with_highlights(other, query) for other in hit.others)
+        return replace(hit, highlights=ranges, others=others)
+
+    def _with_codings(self, hits: Sequence[Hit]) -> list[Hit]:
+        every = [hit.row.passage_id for outer in hits for hit in (outer, *outer.others)]
+        people = self._overlay.for_passages(every)
+
+        def dressed(hit: Hit) -> Hit:
+            shown = shown_codings(hit.row.codings, people.get(hit.row.passage_id, ()))
+            return replace(hit, shown=shown, others=tuple(dressed(other) for other in hit.others))
+
+        return [dressed(hit) for hit in hits]
+
+
+def _ordered(rows: Numbers, score: Scores, closeness: Scores, words: Scores, pool: int) -> _Ranking:
+    """Order by score, the earlier row first where scores are equal; keep the best `pool`."""
+    order = np.argsort(-score, kind="stable")[:pool]
+    return _Ranking(rows[order], score[order], closeness[order], words[order])

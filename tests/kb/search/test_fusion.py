@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kb.search.fusion import BASELINE_ROWS, BM25_HALF, WORD_WEIGHT, fuse, saturate
+
+
+def floats(*values: float) -> np.ndarray:
+    return np.array(values, dtype=np.float32)
+
+
+def test_word_scores_are_between_nothing_and_one() -> None:
+    parts = saturate(floats(0, BM25_HALF, 1e9))
+    assert parts.tolist() == pytest.approx([0.0, 0.5, 1.0])
+
+
+def test_words_reorder_the_querys_own_language() -> None:
+    own = np.array([True, True, False])
+    fused = fuse(floats(0.50, 0.48, 0.49), floats(0.0, 0.6, 0.0), own)
+    assert np.argsort(-fused).tolist() == [1, 2, 0]
+
+
+def test_words_do_not_lift_a_language_above_the_others() -> None:
+    own = np.array([True] * 5 + [False])
+    close = floats(0.4, 0.4, 0.4, 0.4, 0.4, 0.41)
+    fused = fuse(close, floats(0.7, 0.7, 0.7, 0.7, 0.7, 0.0), own)
+    assert fused[:5].tolist() == pytest.approx([0.4] * 5)
+    assert np.argmax(fused) == 5
+
+
+def test_the_baseline_is_the_best_by_meaning() -> None:
+    size = BASELINE_ROWS + 5
+    words = np.zeros(size, dtype=np.float32)
+    words[-5:] = 1.0  # far in meaning: they do not set the baseline
+    close = np.linspace(1, 0, size, dtype=np.float32)
+    fused = fuse(close, words, np.ones(size, dtype=bool))
+    assert fused[-1] == pytest.approx(WORD_WEIGHT)
+    assert fused[0] == pytest.approx(1.0)
+
+
+def test_without_words_or_own_passages_only_meaning_counts() -> None:
+    close = floats(0.3, 0.2)
+    assert fuse(close, floats(0, 0), np.array([True, True])).tolist() == close.tolist()
+    assert fuse(close, floats(0, 0), np.array([False, False])).tolist() == close.tolist()

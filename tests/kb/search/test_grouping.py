@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from kb.search.grouping import MOST_OTHERS, distinct, grouped, likeness, word_pairs
+from kb.search.rows import Hit
+from tests.kb.search.sample_rows import make_row
+
+TEXT = " ".join(f"ord{n} setning om samarbeid" for n in range(20))
+
+
+def hit(passage_id: str, text: str, publication: str = "pub", language: str = "nb") -> Hit:
+    row = make_row(passage_id, text, publication_id=publication, language=language)
+    return Hit(row, 1.0, 1.0, 0.0)
+
+
+def ids(hits: list[Hit]) -> list[str]:
+    return [h.row.passage_id for h in hits]
+
+
+def test_near_identical_passages_are_given_once() -> None:
+    edition = TEXT.replace("ord3 ", "ord3x ")
+    hits = [hit("a", TEXT), hit("b", edition), hit("c", "Noe helt annet om skolen.")]
+    assert ids(list(distinct(hits))) == ["a", "c"]
+
+
+def test_passages_on_one_subject_are_not_near_identical() -> None:
+    one = "Ledelsen i kommunene støtter samarbeidet mellom skole og barnevern."
+    other = "Ledelsen i kommunene hindrer samarbeidet mellom skole og helsestasjon."
+    assert ids(list(distinct([hit("a", one), hit("b", other)]))) == ["a", "b"]
+
+
+def test_the_same_words_in_another_language_stay() -> None:
+    hits = [hit("a", "SLT BTI", language="nb"), hit("b", "SLT BTI", language="da")]
+    assert ids(list(distinct(hits))) == ["a", "b"]
+
+
+def test_rows_to_leave_out_are_left_out() -> None:
+    assert ids(list(distinct([hit("a", TEXT), hit("b", "Annet.")], [make_row("x", TEXT)]))) == ["b"]
+
+
+def test_likeness_of_texts() -> None:
+    assert likeness(word_pairs("en to tre"), word_pairs("En, to – tre!")) == 1.0
+    assert likeness(word_pairs("en to"), word_pairs("tre fire")) == 0.0
+    assert likeness(word_pairs("ord"), word_pairs("ord")) == 1.0
+    assert likeness(word_pairs(""), word_pairs("")) == 1.0
+
+
+def test_publications_come_in_the_order_of_their_best_passage() -> None:
+    hits = [hit("a", "x", "p1"), hit("b", "y", "p2"), hit("c", "z", "p1"), hit("d", "w", "p3")]
+    found = grouped(hits, 2)
+    assert ids(found) == ["a", "b"]
+    assert ids(list(found[0].others)) == ["c"]
+    assert found[1].others == ()
+
+
+def test_a_long_publication_is_cut() -> None:
+    hits = [hit(f"a{n}", f"tekst {n}") for n in range(MOST_OTHERS + 10)]
+    assert len(grouped(hits, 5)[0].others) == MOST_OTHERS

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from kb.errors import GenerationError
+from kb.search.rows import IndexRow, MachineCoding
+from kb.search.table import PassageTable, write_table
+from tests.kb.search.sample_rows import make_row
+
+FULL = IndexRow(
+    passage_id="p1",
+    publication_id="pub",
+    text="Þagnarskylda er «hindrun» 🙂",
+    title="Skýrsla",
+    section="Kafli › Undirkafli",
+    language="is",
+    year=2019,
+    publisher="Ráðuneytið",
+    countries=("IS", "FO"),
+    evidence_type="evaluation",
+    sectors=("school",),
+    target_groups=(),
+    page=11,
+    page_end=12,
+    page_label="xii",
+    page_label_end="1",
+    boxes=((11, (0.125, 0.25, 0.5, 0.75)), (12, (0.0, 0.0, 1.0, 0.5))),
+    codings=(MachineCoding("regulation", "barrier", 0.75, 0, 12), MachineCoding("a", "b", 0.5)),
+    sentences=((0, 10), (11, 27)),
+)
+
+
+def test_a_row_comes_back_as_it_went_in(tmp_path: Path) -> None:
+    bare = make_row("p2")
+    write_table(tmp_path / "t.arrow", [FULL, bare])
+    table = PassageTable(tmp_path / "t.arrow")
+    assert len(table) == 2
+    assert table.row(0) == FULL
+    assert table.row(1) == bare
+    assert table.numbers == {"p1": 0, "p2": 1}
+
+
+def test_columns_for_filters(tmp_path: Path) -> None:
+    write_table(tmp_path / "t.arrow", [make_row("a"), FULL, make_row("b", countries=("NO",))])
+    table = PassageTable(tmp_path / "t.arrow")
+    assert table.years().tolist() == [-1, 2019, -1]
+    assert table.strings("publisher").tolist() == [None, "Ráðuneytið", None]
+    owners, countries = table.lists("countries")
+    assert list(zip(owners.tolist(), countries.tolist(), strict=True)) == [
+        (1, "IS"),
+        (1, "FO"),
+        (2, "NO"),
+    ]
+
+
+def test_more_rows_than_one_batch(tmp_path: Path) -> None:
+    rows = [make_row(f"p{n}", sectors=("school",) * (n % 3)) for n in range(5000)]
+    write_table(tmp_path / "t.arrow", rows)
+    table = PassageTable(tmp_path / "t.arrow")
+    assert table.row(4999) == rows[4999]
+    owners, sectors = table.lists("sectors")
+    assert len(sectors) == sum(n % 3 for n in range(5000))
+    assert owners[-3:].tolist() == [4997, 4997, 4999]
+
+
+def test_an_empty_table(tmp_path: Path) -> None:
+    write_table(tmp_path / "t.arrow", [])
+    table = PassageTable(tmp_path / "t.arrow")
+    assert len(table) == 0
+    assert len(table.lists("codings")[0]) == 0
+    with pytest.raises(IndexError):
+        table.row(0)
+
+
+@pytest.mark.parametrize("content", [b"", b"ARROW1 broken", b"\x00" * 400])
+def test_a_damaged_file_is_one_clear_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "t.arrow").write_bytes(content)
+    with pytest.raises(GenerationError, match=r"cannot be read .* run `samvirke index`"):
+        PassageTable(tmp_path / "t.arrow")
+
+
+def test_a_missing_file_is_one_clear_sentence(tmp_path: Path) -> None:
+    with pytest.raises(GenerationError, match="cannot be read"):
+        PassageTable(tmp_path / "t.arrow")
+
+
+def test_another_schema_is_said(tmp_path: Path) -> None:
+    schema = pa.schema([("passage_id", pa.string())])
+    with pa.OSFile(str(tmp_path / "t.arrow"), "wb") as sink, pa.ipc.new_file(sink, schema):
+        pass
+    with pytest.raises(GenerationError, match="another version's schema"):
+        PassageTable(tmp_path / "t.arrow")

@@ -1,0 +1,117 @@
+"""The record on PostgreSQL: the same schema, the same work, and a way between the two databases."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from corpora.codebook import load_codebook
+from kb.backup import restore_archive, write_archive
+from kb.citations.sets import add_item, create_set, list_items
+from kb.coding.codings import StoredCodings, record_coding
+from kb.doctor import examine
+from kb.library import list_publications
+from kb.runs import start_run
+from kb.settings import Settings
+from kb.store import Store, open_store
+from kb.tables import Base
+from tests.builders import TEXTS, Shelf, passage
+from tests.programs import require_postgres
+
+pytestmark = pytest.mark.xdist_group("postgres")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A PostgreSQL server of our own on loopback; its address without a database name."""
+    programs = require_postgres()
+    folder = Path(tempfile.mkdtemp(prefix="samvirke-pg-"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    port = _free_port()
+
+    def run(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, cwd="/", capture_output=True, timeout=60)
+
+    data = str(folder / "data")
+    control = str(programs / "pg_ctl")
+    run(str(programs / "initdb"), "-D", data, "-U", "samvirke", "-A", "trust", "-E", "UTF8")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
+    run(control, "-D", data, "-o", options, "-w", "-l", str(folder / "log"), "start")
+    try:
+        yield f"postgresql://samvirke@127.0.0.1:{port}"
+    finally:
+        run(control, "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres(server: str, tmp_path: Path) -> Iterator[Store]:
+    """An empty record on PostgreSQL, with its blobs in a home of its own."""
+    import psycopg
+
+    name = f"t{abs(hash(tmp_path.name))}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    home = tmp_path / "pg-home"
+    home.mkdir()
+    store = open_store(Settings(home=home, database_url=f"{server}/{name}"))
+    yield store
+    store.close()
+
+
+def test_the_migrations_make_exactly_the_tables(postgres: Store) -> None:
+    with postgres._engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_people_work_as_on_sqlite(postgres: Store) -> None:
+    shelf = Shelf.with_one_publication(postgres)
+    set_id = create_set(postgres, "kapittel þ")
+    add_item(postgres, set_id, shelf.publication_id, shelf.passage_ids[1])
+    record_coding(
+        postgres, load_codebook(), shelf.passage_ids[1],
+        factor="information_sharing", direction="barrier", act="add", coder="Åse",
+    )  # fmt: skip
+    edited = TEXTS[1].replace("ofte ", "svært ofte ")
+    assert shelf.put(passage(TEXTS[0]), passage(edited)).moved == 2
+    assert list_items(postgres, set_id)[0].passage_id == shelf.passage_ids[1]
+    assert set(StoredCodings(postgres).coded()) == {shelf.passage_ids[1]}
+    assert [view.passages for view in list_publications(postgres)] == [2]
+
+
+def test_a_record_moves_from_sqlite_to_postgres(
+    shelf: Shelf, postgres: Store, tmp_path: Path
+) -> None:
+    set_id = create_set(shelf.store, "kapittel")
+    add_item(shelf.store, set_id, shelf.publication_id, shelf.passage_ids[0])
+    start_run(shelf.store, "refresh")
+    report = write_archive(shelf.store, tmp_path / "b.tar")
+    assert restore_archive(postgres, tmp_path / "b.tar")["tables"] == report["tables"]
+    assert list_publications(postgres) == list_publications(shelf.store)
+    assert list_items(postgres, set_id) == list_items(shelf.store, set_id)
+    assert start_run(postgres, "add")[0] == 2  # ids go on after the restored ones
+
+
+def test_the_doctor_works_here_too(postgres: Store) -> None:
+    Shelf.with_one_publication(postgres)
+    findings = examine(postgres.settings, postgres)
+    assert [finding.where for finding in findings] == ["generation"]
