@@ -1,0 +1,1 @@
+"""How sources become a knowledge base: crawl, extract, passages, screening, coding, index."""

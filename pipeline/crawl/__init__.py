@@ -1,0 +1,19 @@
+"""The crawl: from source descriptions to files in the record.
+
+What others call: `crawl` for sources, `fetch_address` for one address. Everything that needs
+Scrapy runs in a child process (`child`), so importing this is light.
+"""
+
+from pipeline.crawl.fetch import Fetched, fetch_address
+from pipeline.crawl.messages import CrawlEvent, CrawlProblem, CrawlReport, SourceReport
+from pipeline.crawl.run import crawl
+
+__all__ = [
+    "CrawlEvent",
+    "CrawlProblem",
+    "CrawlReport",
+    "Fetched",
+    "SourceReport",
+    "crawl",
+    "fetch_address",
+]

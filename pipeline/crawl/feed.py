@@ -1,0 +1,72 @@
+"""What is asked next: one address at a time, in turn from every source, out of the record.
+
+Owns the turn-taking and what is under way. The record's frontier is the queue itself, so that a
+crawl of any size needs little memory and one that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from kb.frontier import Frontier, Known
+
+UNDER_WAY = 16  # addresses of one source asked at the same time, or waiting for its server's pace
+BATCH = 64  # addresses read from the record at once
+
+
+class Feed:
+    """Hands out waiting addresses; each must come back through `done`."""
+
+    def __init__(self, frontier: Frontier, source_ids: list[str]) -> None:
+        self.frontier = frontier
+        self.turns: deque[str] = deque(source_ids)
+        self.under_way: dict[str, set[str]] = {source_id: set() for source_id in source_ids}
+        self._ready: dict[str, deque[Known]] = {source_id: deque() for source_id in source_ids}
+        self._dry: set[str] = set()  # nothing waited for these when last looked
+
+    def take(self) -> Known | None:
+        """The next address, or None where nothing can be asked just now."""
+        for _ in range(len(self.turns)):
+            source_id = self.turns[0]
+            self.turns.rotate(-1)
+            known = self._take_from(source_id)
+            if known is not None:
+                self.under_way[source_id].add(known.wanted.url)
+                return known
+        return None
+
+    def done(self, source_id: str, url: str) -> None:
+        """An address came back."""
+        self.under_way[source_id].discard(url)
+
+    def refill(self, source_id: str) -> None:
+        """New addresses of a source wait in the record."""
+        self._dry.discard(source_id)
+
+    def is_finished(self, source_id: str) -> bool:
+        """Whether nothing of a source is under way or waiting."""
+        if self.under_way[source_id] or self._ready[source_id]:
+            return False
+        self._load(source_id)
+        return not self._ready[source_id]
+
+    def drop(self, source_id: str) -> None:
+        """Take a source out of the turns."""
+        if source_id in self.turns:
+            self.turns.remove(source_id)
+
+    def _take_from(self, source_id: str) -> Known | None:
+        if len(self.under_way[source_id]) >= UNDER_WAY:
+            return None
+        ready = self._ready[source_id]
+        if not ready:
+            self._load(source_id)
+        return ready.popleft() if ready else None
+
+    def _load(self, source_id: str) -> None:
+        if source_id in self._dry:
+            return
+        found = self.frontier.take(source_id, BATCH, self.under_way[source_id])
+        self._ready[source_id].extend(found)
+        if not found:
+            self._dry.add(source_id)

@@ -1,0 +1,72 @@
+"""What is asked next: turns, bounds, and an end."""
+
+from __future__ import annotations
+
+from kb.frontier import Frontier, Outcome, Settled, Wanted
+from kb.store import Store
+from pipeline.crawl.feed import UNDER_WAY, Feed
+
+
+def want(frontier: Frontier, source_id: str, count: int) -> list[Wanted]:
+    entries = [Wanted(f"http://{source_id}.test/{n}", source_id, "landing") for n in range(count)]
+    return frontier.want(entries)
+
+
+def take_all(feed: Feed) -> list[str]:
+    taken = []
+    while (known := feed.take()) is not None:
+        taken.append(known.wanted.url)
+    return taken
+
+
+def test_sources_take_turns(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    want(frontier, "a", 3)
+    want(frontier, "b", 3)
+    feed = Feed(frontier, ["a", "b", "empty"])
+    hosts = [url.split("/")[2] for url in take_all(feed)]
+    assert hosts == ["a.test", "b.test"] * 3
+    assert feed.is_finished("empty")
+    assert not feed.is_finished("a")
+
+
+def test_no_source_has_more_than_its_share_under_way(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    want(frontier, "a", UNDER_WAY + 5)
+    feed = Feed(frontier, ["a"])
+    first = take_all(feed)
+    assert len(first) == UNDER_WAY
+    for url in first:
+        frontier.settle(Settled(url, Outcome("done")))
+        feed.done("a", url)
+    second = take_all(feed)
+    assert len(second) == 5
+    assert not set(first) & set(second)
+
+
+def test_a_source_is_finished_when_all_came_back_and_nothing_new_waits(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    want(frontier, "a", 1)
+    feed = Feed(frontier, ["a"])
+    (url,) = take_all(feed)
+    assert not feed.is_finished("a")
+    new = (Wanted("http://a.test/new", "a", "landing"),)
+    frontier.settle(Settled(url, Outcome("done"), wanted=new))
+    feed.done("a", url)
+    feed.refill("a")
+    assert not feed.is_finished("a")
+    assert take_all(feed) == ["http://a.test/new"]
+    frontier.settle(Settled("http://a.test/new", Outcome("done")))
+    feed.done("a", "http://a.test/new")
+    assert feed.is_finished("a")
+    feed.drop("a")
+    assert feed.take() is None
+
+
+def test_what_another_feed_left_waiting_is_taken_up(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    want(frontier, "a", 2)
+    killed = Feed(frontier, ["a"])
+    assert len(take_all(killed)) == 2
+    assert len(take_all(Feed(Frontier(store, 1), ["a"]))) == 2
+    assert take_all(Feed(Frontier(store, 2), ["a"])) == []
