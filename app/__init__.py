@@ -1,0 +1,1 @@
+"""The browser application (Streamlit): pages call `kb` and draw; no SQL and no model call here."""

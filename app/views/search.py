@@ -1,0 +1,166 @@
+"""Search: a question in any language, and the passages that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from app import state
+from app.i18n import _, _n
+from app.query import SIZES, Query
+from app.widgets.filters import filter_bar
+from app.widgets.page import count, heading, link, note, page
+from app.widgets.pager import page_of, pager
+from app.widgets.passage_card import passage_card, publication_group
+from app.widgets.set_menu import name_wanted_set, set_names
+from kb.knowledge_base import KnowledgeBase
+
+DEPTH = 100  # results fetched: what a person pages through; a narrower question finds the rest
+EXAMPLES = (
+    "ledelsens betydning for samarbeid",
+    "confidentiality as an obstacle",
+    "samlokalisering av tjänster för barn och familjer",
+    "koordinator for familier med sammensatte behov",
+    "children's participation in individual plans",
+    "yhteinen budjetti ja vastuunjako",
+)
+
+
+def draw() -> None:
+    """Draw the page."""
+    query = state.asked()
+    lead = _(
+        "What Nordic research, evaluations and supervision say about collaboration between "
+        "welfare services for children, young people and families."
+    )
+    with page(_("Search the evidence"), "" if query.q else lead) as kb:
+        question_form(query)
+        filter_bar(kb, query)
+        if query.q or query.filter_count:
+            results(kb, query)
+        else:
+            empty_state(kb)
+        name_wanted_set(kb)
+
+
+def question_form(query: Query) -> None:
+    """Draw the search field; Enter or the button asks."""
+    with (
+        st.form("sv-question", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", key="sv-question-row"),
+    ):
+        st.session_state["q-text"] = query.q
+        st.text_input(
+            _("Your question, in any Nordic language or English"),
+            key="q-text",
+            placeholder=_("For example: ledelsens betydning for samarbeid"),
+            max_chars=1000,
+        )
+        st.form_submit_button(
+            _("Search"), type="primary", icon=":material/search:", on_click=_asked, key="q-go"
+        )
+
+
+def _asked() -> None:
+    state.change(q=" ".join(str(st.session_state["q-text"]).split()))
+
+
+def results(kb: KnowledgeBase, query: Query) -> None:
+    """Draw the summary, how to show results, and one page of them."""
+    filters = state.filters(query)
+    if query.q:
+        hits = kb.search(query.q, k=DEPTH, filters=filters, group=query.group)
+        total = None
+    else:
+        hits, total = kb.browse(filters, k=DEPTH)
+    if not hits:
+        nothing_found(query)
+        return
+    summary(hits, query, total)
+    shown, number, pages = page_of(hits, query.page, query.size)
+    names = set_names(kb)
+    draw_one = publication_group if query.group == "publication" else passage_card
+    for hit in shown:
+        draw_one(kb, hit, names)
+    pager(pages, number)
+
+
+def summary(hits: Sequence[Mapping[str, Any]], query: Query, total: int | None) -> None:
+    """Draw how much was found and from where, and the choices of how to show it.
+
+    `total` is how many passages there are in all, where no question narrows them.
+    """
+    publications = len({hit["publication_id"] for hit in hits})
+    countries = len({code for hit in hits for code in hit.get("countries") or ()})
+    passages = sum(1 + len(hit.get("passages") or ()) for hit in hits)
+    counts = " · ".join(
+        (
+            _n("{n} passage", "{n} passages", passages),
+            _n("{n} publication", "{n} publications", publications),
+            _n("{n} country", "{n} countries", countries),
+        )
+    )
+    more = ""
+    if total is not None and total > len(hits):
+        more = _("the first of {n} passages; ask a question to find the best").format(n=total)
+    elif len(hits) >= DEPTH:
+        more = _("the best {n} are shown").format(n=DEPTH)
+    with st.container(horizontal=True, vertical_alignment="center", key="sv-summary"):
+        count(counts, more)
+        st.session_state["group"], st.session_state["size"] = query.group, query.size
+        st.segmented_control(
+            _("Show"),
+            ("passage", "publication"),
+            format_func=lambda id_: _("Passages") if id_ == "passage" else _("Publications"),
+            key="group",
+            required=True,
+            label_visibility="collapsed",
+            on_change=lambda: state.change(group=st.session_state["group"] or "passage"),
+        )
+        st.selectbox(
+            _("Results on a page"),
+            SIZES,
+            format_func=lambda size: _("{n} on a page").format(n=size),
+            key="size",
+            label_visibility="collapsed",
+            width=150,
+            on_change=lambda: state.change(size=int(st.session_state["size"])),
+        )
+    note(
+        _(
+            "Factors and directions marked “machine suggestion” have not been read by a person; "
+            "accept or reject them and your check counts at once."
+        )
+    )
+
+
+def nothing_found(query: Query) -> None:
+    """Say that nothing was found, and what to try."""
+    heading(_("Nothing was found"))
+    if query.filter_count:
+        note(_("The filters may be too narrow: take one away above, or clear them all."))
+    else:
+        note(_("Try fewer or other words; the language does not matter."))
+
+
+def empty_state(kb: KnowledgeBase) -> None:
+    """Draw what can be asked, and how much there is to ask."""
+    heading(_("Try one of these"))
+    with st.container(horizontal=True, gap="small", key="sv-examples"):
+        for example in EXAMPLES:
+            link("search", example, {"q": example}, ":material/search:")
+    facets = state.facets(kb)
+    countries = len(facets.get("country", ()))
+    languages = len(facets.get("language", ()))
+    note(
+        _n("{n} country", "{n} countries", countries)
+        + " · "
+        + _n("{n} language", "{n} languages", languages)
+        + " · "
+        + _n("{n} factor in the codebook", "{n} factors in the codebook", len(kb.codebook.factors))
+    )
+
+
+draw()

@@ -1,0 +1,137 @@
+"""A passage's codings: what the machine suggests, what people said, and the buttons to say it.
+
+Owns the acts accept, reject, add and withdraw on screen; `kb.coding` keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app import markup, state
+from app.i18n import _
+from app.labels import status_label, value_label
+from app.widgets.page import note
+from kb.coding.codings import record_coding
+from kb.knowledge_base import KnowledgeBase
+
+_FROZEN = ("factor", "direction", "confidence", "coder")
+
+
+def coding_badges(kb: KnowledgeBase, coding: Mapping[str, Any]) -> str:
+    """HTML of one coding: direction and factor, then who says so and how surely."""
+    direction, factor = str(coding["direction"]), str(coding["factor"])
+    status = str(coding.get("status") or "suggested")
+    kind = direction if direction in markup.SYMBOLS else "neutral"
+    name = value_label(kb.codebook, "factor", factor)
+    way = value_label(kb.codebook, "direction", direction)
+    shown = f"{markup.SYMBOLS.get(direction, '●')} {name}: {way.lower()}"
+    who = status_label(status)
+    confidence = coding.get("confidence")
+    if status == "suggested" and isinstance(confidence, int | float):
+        who = _("{status}, {percent} %").format(status=who, percent=round(100 * confidence))
+    elif coding.get("coder"):
+        who = _("{status} by {name}").format(status=who, name=coding["coder"])
+    state_class = status if status in ("suggested", "accepted", "rejected") else "accepted"
+    return (
+        f'<span class="sv-coding sv-is-{state_class}">{markup.badge(shown, kind)}'
+        f'<span class="sv-who">{markup.plain(who)}</span></span>'
+    )
+
+
+def coding_rows(kb: KnowledgeBase, record: Mapping[str, Any], place: str) -> None:
+    """Draw a passage's codings, each with its buttons; `place` keeps keys apart on a page."""
+    codings = record.get("codings") or ()
+    if not codings:
+        note(_("No factor is suggested here."))
+    for number, coding in enumerate(codings):
+        key = f"{place}-{record['passage_id']}-{number}"
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key=f"sv-coding-{key}"
+        ):
+            st.html(coding_badges(kb, coding), width="content")
+            _buttons(kb, record, coding, key)
+
+
+def _buttons(
+    kb: KnowledgeBase, record: Mapping[str, Any], coding: Mapping[str, Any], key: str
+) -> None:
+    factor = value_label(kb.codebook, "factor", str(coding["factor"]))
+    choices: tuple[tuple[str, str, str], ...] = ()
+    if (coding.get("status") or "suggested") == "suggested":
+        choices = (
+            ("accept", _("Accept"), ":material/check:"),
+            ("reject", _("Reject"), ":material/close:"),
+        )
+    elif coding.get("coder") == state.coder(kb.settings):
+        choices = (("withdraw", _("Take back"), ":material/undo:"),)
+    for name, text, icon in choices:
+        st.button(
+            text,
+            key=f"{name}-{key}",
+            icon=icon,
+            type="tertiary",
+            help=f"{text}: {markup.label(factor)}",
+            on_click=act_on,
+            args=(kb, str(record["passage_id"]), dict(coding), name),
+        )
+
+
+def act_on(kb: KnowledgeBase, passage_id: str, coding: Mapping[str, Any], act: str) -> None:
+    """Accept, reject or take back a coding under the coder's name, and offer to undo it."""
+    factor, direction = str(coding["factor"]), str(coding["direction"])
+    suggestion = {key: coding.get(key) for key in _FROZEN} if act in ("accept", "reject") else None
+
+    def keep(name: str) -> None:
+        def record(what: str) -> None:
+            record_coding(
+                kb.store,
+                kb.codebook,
+                passage_id,
+                factor=factor,
+                direction=direction,
+                act=what,
+                coder=name,
+                machine=suggestion if what == act else None,
+            )
+
+        record(act)
+        if act != "withdraw":
+            state.offer_undo(_done(kb, act, factor), lambda: record("withdraw"))
+
+    state.as_coder(kb.settings, keep)
+
+
+def _done(kb: KnowledgeBase, act: str, factor: str) -> str:
+    name = value_label(kb.codebook, "factor", factor)
+    return {
+        "accept": _("“{factor}” is now checked for this passage."),
+        "reject": _("“{factor}” is now rejected for this passage."),
+        "add": _("“{factor}” was added to this passage."),
+    }[act].format(factor=name)
+
+
+def add_coding(kb: KnowledgeBase, passage_id: str, place: str) -> None:
+    """Draw the form by which a person codes a passage with a factor the machine did not name."""
+    key = f"{place}-{passage_id}"
+    with (
+        st.popover(_("Add a factor"), icon=":material/add:", type="tertiary", key=f"sv-add-{key}"),
+        st.form(f"sv-add-form-{key}", border=False),
+    ):
+        factor = st.selectbox(
+            _("Factor"),
+            kb.codebook.ids("factors"),
+            format_func=lambda id_: value_label(kb.codebook, "factor", id_),
+            key=f"add-factor-{key}",
+        )
+        direction = st.selectbox(
+            _("Direction"),
+            kb.codebook.ids("directions"),
+            format_func=lambda id_: value_label(kb.codebook, "direction", id_),
+            key=f"add-direction-{key}",
+        )
+        if st.form_submit_button(_("Add"), key=f"add-{key}"):
+            act_on(kb, passage_id, {"factor": factor, "direction": direction}, "add")
+            st.rerun()
