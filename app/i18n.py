@@ -10,10 +10,8 @@ import gettext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from babel import Locale
 from babel.dates import format_datetime
 
 LOCALE_FOLDER = Path(__file__).with_name("locale")
@@ -49,22 +47,6 @@ def _(message: str) -> str:
 def _n(one: str, many: str, count: int) -> str:
     """A message that depends on a count, with `{n}` replaced by it."""
     return translations(language()).ngettext(one, many, count).format(n=count)
-
-
-@cache
-def _locale(code: str) -> Any:
-    return Locale.parse(code)
-
-
-def country_name(code: str, in_language: str) -> str:
-    """A country's name, or its code where it is unknown."""
-    return str(_locale(in_language).territories.get(code.upper(), code))
-
-
-def language_name(code: str, in_language: str) -> str:
-    """A language's name with a capital, or its code where it is unknown."""
-    name = str(_locale(in_language).languages.get(code, code))
-    return name[:1].upper() + name[1:] if name != code else code
 
 
 def moment(value: datetime | None) -> str:

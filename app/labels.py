@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.i18n import _, country_name, language, language_name
+from app.i18n import _, language
 from corpora.codebook import Codebook, Kind
+from kb.display_names import country_name, language_name
 
 _KINDS: dict[str, Kind] = {
     "factor": "factors",

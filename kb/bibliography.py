@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from kb.csl_check import validate_csl
+from kb.csl_check import CSL_TYPES, validate_csl
 from kb.csl_types import EARLIEST_YEAR, LATEST_YEAR, choose_type, split_series, thesis_genre
 from kb.identifiers import language_tag, normalise_doi, normalise_isbn, normalise_issn
 
@@ -45,14 +45,17 @@ def to_csl(
 
     `fields` maps metadata keys of `Extracted.metadata` to plain values (title, subtitle, authors,
     year, publisher, series, number, journal, volume, issue, pages, isbn, issn, doi, language,
-    commissioner, url, abstract; `book` is a chapter's container). `media_type` is that of the file
+    commissioner, url, abstract; `book` is a chapter's container; `type` is a catalogue's own CSL
+    type, which counts where CSL has it). `media_type` is that of the file
     and helps the choice between a report and a web page. A key is absent where nothing is known.
     """
     values = {key: value for key, value in fields.items() if value not in (None, "", [], ())}
     series, number = _series(values)
     csl: dict[str, Any] = {
         "id": publication_id,
-        "type": choose_type({**values, "series": series, "number": number}, media_type),
+        "type": values["type"]
+        if values.get("type") in CSL_TYPES
+        else choose_type({**values, "series": series, "number": number}, media_type),
     }
     genre = thesis_genre(values) if csl["type"] == "thesis" else None
     plain = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -71,6 +71,16 @@ def store_upload(store: Store, data: bytes, *, filename: str, media_type: str | 
     with store.write() as session:
         record_sighting(session, sha256, len(data), sighting)
     return sighting
+
+
+def find_sighting(store: Store, url: str) -> Sighting | None:
+    """What an address was seen as before: its source, item and role; None where it is new."""
+    with store.read() as session:
+        row = session.get(Address, url)
+        if row is None:
+            return None
+        names = [field.name for field in fields(Sighting) if field.name != "media_type"]
+        return Sighting(**{name: getattr(row, name) for name in names})
 
 
 def files_to_read(

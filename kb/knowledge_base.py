@@ -17,6 +17,7 @@ from corpora.codebook import Codebook, load_codebook
 from kb.citations.entries import CitedEntry, CitedPassage
 from kb.citations.sets import ItemView, find_set, list_items
 from kb.coding.codings import StoredCodings
+from kb.display_names import country_name
 from kb.embedding import Embedder, open_embedder
 from kb.errors import NotFoundError, QueryError
 from kb.evidence_map import EvidenceMap, MapRow, build_map
@@ -152,6 +153,8 @@ class KnowledgeBase:
 
     def labels(self, dimension: str, language: str = "en") -> dict[str, str]:
         """Labels of a dimension's codes; empty where values stand for themselves."""
+        if dimension == "country":
+            return {code: country_name(code, language) for code in COUNTRIES}
         kind = _KINDS.get(dimension)
         if kind is None:
             return {}
@@ -324,7 +327,7 @@ class KnowledgeBase:
                 {
                     "factor": coding.factor,
                     "direction": coding.direction,
-                    "confidence": coding.confidence,
+                    "confidence": _rounded(coding.confidence),
                     "status": coding.status,
                     "coder": coding.coder,
                     "start": coding.start,
@@ -338,3 +341,8 @@ class KnowledgeBase:
             others = enumerate(hit.others, start=1)
             record["passages"] = [self._record(other, at, view) for at, other in others]
         return record
+
+
+def _rounded(confidence: float | None) -> float | None:
+    """A confidence as scripts see it: the index keeps it in 32 bits, which print badly."""
+    return None if confidence is None else round(confidence, 4)

@@ -60,7 +60,7 @@ def end_run(store: Store, run_id: int, status: str, report: dict[str, Any]) -> N
 
 
 def add_problem(store: Store, run_id: int | None, problem: ProblemView) -> None:
-    """Record a problem of a run (or of an `add`, where there is no run)."""
+    """Record a problem of a run; `run_id` is None where a file is read again between runs."""
     with store.write() as session:
         session.add(
             Problem(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from kb.settings import Settings
 from kb.store import Store, open_store
 from tests.builders import Shelf
+from tests.sample import build_ready, copy_home, warm_home
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +42,28 @@ def store(settings: Settings) -> Iterator[Store]:
 def shelf(store: Store) -> Shelf:
     """A record with one publication of three passages on it."""
     return Shelf.with_one_publication(store)
+
+
+@pytest.fixture(scope="session")
+def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data home with the sample's three publications, for reading only; made once a run."""
+    base = tmp_path_factory.getbasetemp()
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    folder = (base.parent if parallel else base) / "ready æøå"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "made").exists():
+            build_ready(folder)
+            (folder / "made").touch()
+    return folder
+
+
+@pytest.fixture
+def own_home(ready_home: Path, tmp_path: Path) -> Settings:
+    """A copy of the sample that a test may change."""
+    return copy_home(ready_home, tmp_path / "egen kopi þð")
+
+
+@pytest.fixture
+def warm(tmp_path: Path) -> Settings:
+    """Settings of an empty data home in which the embedding model is ready."""
+    return Settings(home=warm_home(tmp_path / "hjem æøå"))

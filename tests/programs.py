@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -18,7 +19,7 @@ def require_program(*names: str) -> str:
         found = shutil.which(name)
         if found:
             return found
-    return missing(" or ".join(names))
+    missing(" or ".join(names))
 
 
 def require_postgres() -> Path:
@@ -29,9 +30,8 @@ def require_postgres() -> Path:
     return Path(require_program("initdb")).resolve().parent
 
 
-def missing(name: str) -> str:
+def missing(name: str) -> NoReturn:
     """Skip for a missing program, or fail where none may be missing."""
     if os.environ.get("SAMVIRKE_TEST_ALL") == "1":
         pytest.fail(f"{name} is not installed, and SAMVIRKE_TEST_ALL=1 lets no test skip")
     pytest.skip(f"{name} is not installed")
-    return ""

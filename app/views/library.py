@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from app import markup, state
-from app.i18n import _, _n, language, language_name
+from app.i18n import _, _n, language
 from app.labels import makers_label, verdict_label, year_of
 from app.widgets.page import count, heading, link, note, page
 from app.widgets.pager import page_of, pager
 from app.widgets.publication import draw_publication
 from app.widgets.set_menu import name_wanted_set
 from kb.coding.learnt import learnt_from
+from kb.display_names import language_name
 from kb.knowledge_base import KnowledgeBase
 from kb.library import (
     PublicationDetail,

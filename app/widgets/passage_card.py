@@ -11,12 +11,13 @@ from typing import Any
 import streamlit as st
 
 from app import markup
-from app.i18n import _, language, language_name
+from app.i18n import _, language
 from app.labels import countries_label, makers_label, pages_label, value_label
 from app.widgets.codings import add_coding, coding_rows
 from app.widgets.page import link, note
 from app.widgets.set_menu import set_menu
 from kb.coding.learnt import learnt_from
+from kb.display_names import language_name
 from kb.knowledge_base import KnowledgeBase
 
 _MOST_SECTIONS = 2  # of a passage's path of headings: the innermost say where it stands

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import markup
-from app.i18n import _, language, language_name, moment
+from app.i18n import _, language, moment
 from app.labels import year_of
 from app.widgets.page import table
+from kb.display_names import language_name
 from kb.files import AddressView
 
 _MOST = 100  # addresses and authors drawn; a crawled record may claim any number

@@ -53,7 +53,7 @@ def list_sets(store: Store) -> list[SetView]:
             .where(CitationItem.removed_at.is_(None))
             .group_by(CitationItem.set_id)
         )
-        counts = {set_id: size for set_id, size in sizes}
+        counts = {row[0]: row[1] for row in sizes}
         rows = session.scalars(
             select(CitationSet).where(CitationSet.deleted_at.is_(None)).order_by(CitationSet.name)
         )

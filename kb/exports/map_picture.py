@@ -47,11 +47,11 @@ def chart(
     axis = alt.Axis(
         orient="top",
         values=[place + 0.5 for place in range(n_cols)],
-        labelExpr=_label_expression(layout.col_labels),
+        labelExpr=_label_expression(_stand_on_last_line(layout)),
         labelAngle=-90 if layout.upright_cols else 0,
         labelAlign="left" if layout.upright_cols else "center",
         labelBaseline="middle" if layout.upright_cols else "bottom",
-        **_axis_style(layout),
+        **_column_style(layout),
     )
     place = _Places(
         alt.Scale(domain=[0, n_cols], nice=False, zero=False),
@@ -298,9 +298,26 @@ def _shade(cell: Cell, most: int) -> str:
     return "#" + "".join(f"{part:02X}" for part in mixed)
 
 
+def _stand_on_last_line(layout: MapLayout) -> tuple[tuple[str, ...], ...]:
+    """Return the column labels, shorter ones with empty lines above, so that all end level."""
+    if layout.upright_cols:
+        return layout.col_labels
+    most = max((len(label) for label in layout.col_labels), default=1)
+    return tuple(("",) * (most - len(label)) + label for label in layout.col_labels)
+
+
 def _label_expression(lines: tuple[tuple[str, ...], ...]) -> str:
     """Return the Vega expression that gives the label at a whole and a half."""
     return f"{json.dumps([list(label) for label in lines])}[floor(datum.value)]"
+
+
+def _column_style(layout: MapLayout) -> dict[str, Any]:
+    """Axis style of the columns: Vega hangs further lines below the first, so they are raised."""
+    style = _axis_style(layout)
+    if not layout.upright_cols:
+        further = max((len(label) for label in layout.col_labels), default=1) - 1
+        style["labelPadding"] += further * style["labelLineHeight"]
+    return style
 
 
 def _axis_style(layout: MapLayout) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.catalogues import compiled, extract_messages, main, po_path, read_catalogue, update
-from app.i18n import LANGUAGES, choose_language, country_name, language_name, translations
+from app.i18n import LANGUAGES, choose_language, translations
+from kb.display_names import country_name, language_name
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 Message = str | tuple[str, ...] | list[str]

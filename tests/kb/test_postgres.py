@@ -69,7 +69,7 @@ def postgres(server: str, tmp_path: Path) -> Iterator[Store]:
 
     name = f"t{abs(hash(tmp_path.name))}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}"')
     home = tmp_path / "pg-home"
     home.mkdir()
     store = open_store(Settings(home=home, database_url=f"{server}/{name}"))

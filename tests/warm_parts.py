@@ -1,0 +1,37 @@
+"""The slow-starting parts, real but started once a process: the model and the reading children.
+
+A program starts each of them once; in tests many commands run in one process and share them.
+"""
+
+from __future__ import annotations
+
+import atexit
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import cache
+from unittest import mock
+
+from pipeline.extract import ExtractPool
+from tests.models import shared_embedder
+
+MODEL_USERS = ("pipeline.refresh", "kb.knowledge_base", "pipeline.machine_coding.text_file")
+
+
+@cache
+def _pool() -> ExtractPool:
+    pool = ExtractPool(1)
+    atexit.register(pool.close)
+    return pool
+
+
+def _shared_pool(workers: int) -> AbstractContextManager[ExtractPool]:
+    return nullcontext(_pool())
+
+
+def warm_parts() -> ExitStack:
+    """A context in which every stage uses this process's one model and one reading child."""
+    stack = ExitStack()
+    for module in MODEL_USERS:
+        opened = mock.patch(f"{module}.open_embedder", lambda settings: shared_embedder())
+        stack.enter_context(opened)
+    stack.enter_context(mock.patch("pipeline.extraction.ExtractPool", _shared_pool))
+    return stack
