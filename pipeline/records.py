@@ -195,11 +195,13 @@ def from_json(kind: type[R], data: Any) -> R:
 
     Raises pydantic.ValidationError where a field is missing or of another type.
     """
-    record: R = _adapter(kind).validate_python(data)
+    hashable: Any = kind
+    record: R = _adapter(hashable).validate_python(data)
     return record
 
 
 def record_from_json_text(kind: type[R], text: bytes | str) -> R:
     """Validate JSON text into a record; raises as `from_json`."""
-    record: R = _adapter(kind).validate_json(text)
+    hashable: Any = kind
+    record: R = _adapter(hashable).validate_json(text)
     return record

@@ -1,0 +1,129 @@
+"""From scores to probabilities and to what is shown.
+
+Owns Platt scaling, the choice of thresholds and the expected calibration error. Everything takes
+scores of texts whose publication was left out of the fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+NEWTON_STEPS = 60
+"""Steps after which two-parameter logistic regression has long converged."""
+
+LONGEST_STEP = 2.0
+"""Of either parameter: labels that a score parts cleanly would else send Newton's method astray."""
+
+PRIOR = 1e-3
+"""Weight on a small slope: keeps a rare code without separation from a steep curve."""
+
+CALIBRATION_BINS = 10
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Per target: probability = 1 / (1 + exp(-(slope * score + offset))); shown from threshold."""
+
+    slope: Matrix
+    offset: Matrix
+    threshold: Matrix
+
+    def probability(self, scores: NDArray[np.floating]) -> Matrix:
+        """Return (n, t) probabilities of (n, t) scores."""
+        return _logistic(scores * self.slope + self.offset)
+
+
+def calibrate(scores: Matrix, truth: Matrix, *, shared_threshold: bool = False) -> Calibration:
+    """Fit Platt scaling and a threshold for each target on (n, t) `scores` and 0/1 `truth`.
+
+    Thresholds expect the best F1 from the probabilities themselves, which is steadier than
+    counting on few labels; `shared_threshold` takes the one with the best F1 over all targets.
+    """
+    pairs = [_fit_platt(scores[:, t], truth[:, t]) for t in range(scores.shape[1])]
+    slope, offset = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+    rough = Calibration(slope, offset, np.zeros_like(slope))
+    chance = rough.probability(scores)
+    if shared_threshold:
+        threshold = np.full(len(slope), _best_threshold(chance.ravel()))
+    else:
+        threshold = np.array([_best_threshold(chance[:, t]) for t in range(scores.shape[1])])
+    return Calibration(slope, offset, threshold)
+
+
+def _fit_platt(scores: Matrix, truth: Matrix) -> tuple[float, float]:
+    """Return (slope, offset) by Newton's method, with Platt's smoothed targets."""
+    positives = truth.sum()
+    high, low = (positives + 1) / (positives + 2), 1 / (len(truth) - positives + 2)
+    wanted = np.where(truth > 0, high, low)
+    design = np.stack([scores, np.ones_like(scores)], axis=1)
+    weights = np.array([1.0, np.log((positives + 1) / (len(truth) - positives + 1))])
+    for _ in range(NEWTON_STEPS):
+        chance = _logistic(design @ weights)
+        gradient = design.T @ (chance - wanted) + PRIOR * weights
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + PRIOR * np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        weights = weights - step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), 1e-9))
+    return float(max(weights[0], 0.0)), float(weights[1])
+
+
+def _logistic(values: Matrix) -> Matrix:
+    found: Matrix = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    return found
+
+
+def _best_threshold(chance: Matrix) -> float:
+    """Return the probability from which showing all gives the best expected F1."""
+    ranked = np.sort(chance)[::-1]
+    hits = np.cumsum(ranked)
+    expected = 2 * hits / (np.arange(1, len(ranked) + 1) + ranked.sum())
+    return float(ranked[int(np.argmax(expected))])
+
+
+def calibration_error(chance: Matrix, truth: Matrix) -> float:
+    """Return the expected calibration error of (n,) probabilities, in bins of equal mass."""
+    order = np.argsort(chance, kind="stable")
+    parts = [p for p in np.array_split(order, CALIBRATION_BINS) if len(p)]
+    gaps = [abs(float(chance[p].mean() - truth[p].mean())) * len(p) for p in parts]
+    return sum(gaps) / max(len(chance), 1)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Hits, false alarms and misses by target, each (t,)."""
+
+    hits: Matrix
+    false: Matrix
+    missed: Matrix
+
+    @property
+    def f1(self) -> Matrix:
+        """F1 by target (t,); 0 where nothing was there and nothing was said."""
+        found: Matrix = 2 * self.hits / np.maximum(2 * self.hits + self.false + self.missed, 1)
+        return found
+
+    @property
+    def micro(self) -> tuple[float, float, float]:
+        """(precision, recall, F1) over all targets together."""
+        hits, said = float(self.hits.sum()), float((self.hits + self.false).sum())
+        there = float((self.hits + self.missed).sum())
+        return (
+            hits / said if said else 0.0,
+            hits / there if there else 0.0,
+            2 * hits / (said + there) if said + there else 0.0,
+        )
+
+
+def count(shown: Flags, truth: Matrix) -> Counts:
+    """Return the counts of (n, t) decisions against 0/1 truth."""
+    there = truth > 0
+    return Counts(
+        (shown & there).sum(axis=0).astype(np.float64),
+        (shown & ~there).sum(axis=0).astype(np.float64),
+        (~shown & there).sum(axis=0).astype(np.float64),
+    )

@@ -1,0 +1,159 @@
+"""The coder: what it suggests for passages and for publications.
+
+Owns `Coder` and finding the model that fits settings and codebook. The files are `model_files`',
+learning is left to `learn`, measuring to `evaluate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.codebook import Codebook, Kind, load_codebook
+from kb.settings import Settings
+from pipeline.errors import CoderError
+from pipeline.machine_coding.calibration import Matrix
+from pipeline.machine_coding.carrying_sentence import SentenceFinder
+from pipeline.machine_coding.country import decide_countries, name_countries, tally_texts
+from pipeline.machine_coding.features import Floats
+from pipeline.machine_coding.model_files import (
+    FACTS_FILE,
+    RETRAIN,
+    CoderParts,
+    read_model,
+    version_of,
+)
+from pipeline.machine_coding.publication import choose_evidence_type, name_method
+from pipeline.records import (
+    Coded,
+    CodedPublication,
+    CodedText,
+    CodingInput,
+    PublicationInput,
+)
+
+SHIPPED = Path(__file__).with_name("trained")
+LEARNT_KINDS: tuple[Kind, ...] = ("factors", "directions", "sectors", "target_groups")
+
+
+class Coder:
+    """Suggests codings. `version` is a short hash of the model; it stands on every coding.
+
+    `embedding_space` names the vectors it was trained on (`Embedder.space`).
+    """
+
+    def __init__(self, parts: CoderParts, codebook: Codebook) -> None:
+        """Raises CoderError where the model was trained for another codebook."""
+        _check_codebook(parts, codebook)
+        self.version = version_of(parts.facts)
+        self.embedding_space = parts.facts.embedding_space
+        self._parts = parts
+        self._facts = parts.facts
+        self._evidence_types = codebook.ids("evidence_types")
+
+    def code(self, inputs: Sequence[CodingInput], vectors: Floats) -> list[CodedText]:
+        """Return what each text is about, in order; only what a user would be shown.
+
+        `vectors` (n, d) are the texts' passage vectors. Raises CoderError where their number or
+        width does not fit.
+        """
+        width = self._parts.scorer.support.shape[1]
+        if inputs and vectors.shape != (len(inputs), width):
+            raise CoderError(
+                f"Expected {len(inputs)} vectors of {width} numbers, found an array of shape "
+                f"{vectors.shape}: embed the texts with the model that the machine coder was "
+                f"trained on ({self._facts.embedding_model}), or {RETRAIN} for yours."
+            )
+        if not inputs:
+            return []
+        features = self._parts.space.read(inputs, vectors.astype(np.float32))
+        scores = self._parts.scorer.score(features)
+        edges = np.cumsum([len(self._facts.factors), len(self._facts.directions)])
+        factors, lean, labels = np.split(scores, edges, axis=1)
+        chance = self._parts.factors.probability(factors)
+        labelled = self._parts.labels.probability(labels) >= self._parts.labels.threshold
+        return [
+            CodedText(
+                self._say_codings(one, chance[row], lean[row]),
+                *self._say_labels(labelled[row]),
+                name_countries(one.text, one.language),
+            )
+            for row, one in enumerate(inputs)
+        ]
+
+    def code_publication(self, publication: PublicationInput) -> CodedPublication:
+        """Return the publication's evidence type, method and countries."""
+        csl, abstract, texts = publication.csl, publication.abstract, publication.texts
+        language = str(csl.get("language") or "en").split("-")[0]
+        tally = tally_texts(str(csl.get("title") or ""), (abstract, *texts), language)
+        return CodedPublication(
+            choose_evidence_type(csl, abstract, texts, self._evidence_types),
+            name_method(abstract, texts),
+            decide_countries(tally, language, publication.source_country),
+        )
+
+    def _say_codings(self, one: CodingInput, chance: Matrix, lean: Floats) -> tuple[Coded, ...]:
+        finder = SentenceFinder(one.text, one.language, self._parts.space, self._parts.scorer)
+        columns = np.flatnonzero(chance >= self._parts.factors.threshold)
+        said: list[Coded] = []
+        for column in columns[np.argsort(-chance[columns], kind="stable")]:
+            factor = self._facts.factors[column]
+            leaning = lean + self._parts.factor_offsets[column]
+            direction = self._facts.directions[int(np.argmax(leaning))]
+            start, end = finder.find(factor, int(column))
+            said.append(Coded(factor, direction, round(float(chance[column]), 4), start, end))
+        return tuple(said)
+
+    def _say_labels(self, shown: NDArray[np.bool_]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        edge = len(self._facts.sectors)
+        pairs = (
+            (self._facts.sectors, shown[:edge]),
+            (self._facts.target_groups, shown[edge:]),
+        )
+        sectors, groups = (
+            tuple(name for name, there in zip(names, said, strict=True) if there)
+            for names, said in pairs
+        )
+        return sectors, groups
+
+
+def load_coder(settings: Settings, codebook: Codebook | None = None) -> Coder:
+    """Return the coder: the one trained into the data home if there is one, else the shipped one.
+
+    Raises CoderError where the model is missing or damaged, was trained on another embedding
+    model than `settings.model`, or for another codebook than `codebook` (the packaged one if not
+    given).
+    """
+    own = own_folder(settings)
+    parts = read_model(own if (own / FACTS_FILE).is_file() else SHIPPED)
+    if parts.facts.embedding_model != settings.model:
+        raise CoderError(
+            f"Expected a machine coder trained on the embedding model {settings.model!r}, found "
+            f"one trained on {parts.facts.embedding_model!r}: {RETRAIN}, which trains one into "
+            "the data home."
+        )
+    return Coder(parts, codebook or load_codebook())
+
+
+def own_folder(settings: Settings) -> Path:
+    """Return where a data home keeps the coder trained in it."""
+    return settings.models_folder / "coder"
+
+
+def _check_codebook(parts: CoderParts, codebook: Codebook) -> None:
+    for kind in LEARNT_KINDS:
+        known, wanted = set(getattr(parts.facts, kind)), set(codebook.ids(kind))
+        if known == wanted:
+            continue
+        new, gone = sorted(wanted - known), sorted(known - wanted)
+        found = " and ".join(
+            [f"{', '.join(new)} that it does not know"] * bool(new)
+            + [f"no {', '.join(gone)}"] * bool(gone)
+        )
+        raise CoderError(
+            f"Expected a codebook with the {kind} that the machine coder was trained for, found "
+            f"{found}: {RETRAIN} with this codebook, or load the one it was trained for."
+        )
