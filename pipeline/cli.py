@@ -1,0 +1,50 @@
+"""The command-line program `samvirke`: thin over `kb` and `pipeline`.
+
+Owns the program's name, its exit status and how an error is said. Each command is one function in
+`pipeline.commands`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from corpora.errors import CorporaError
+from kb.errors import KbError
+from pipeline.commands import building, describing, finding, keeping
+from pipeline.errors import PipelineError
+
+app = typer.Typer(
+    name="samvirke",
+    help="A living knowledge base of Nordic evidence on collaboration between welfare services.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+INTERRUPTED = 130  # what the command-line library ends with at Ctrl-C, as shells do
+
+for module in (building, finding, describing, keeping):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the program: exit 0 done, 1 something failed (one sentence on stderr), 2 wrong usage."""
+    try:
+        app()
+    except (KbError, CorporaError, PipelineError) as error:
+        print(f"samvirke: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except SystemExit as ending:
+        if ending.code != INTERRUPTED:
+            raise
+        print(
+            "samvirke: stopped; what was done so far is kept, and the same command goes on.",
+            file=sys.stderr,
+        )
+        sys.exit(1)

@@ -1,0 +1,85 @@
+"""Commands that say how things stand: status, sources, runs, doctor."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from corpora.registry import load_sources
+from kb.doctor import examine
+from kb.runs import list_runs, show_run
+from kb.settings import load_settings
+from kb.status import describe_status
+from kb.store import open_store
+from pipeline.commands.output import FormatOption, print_record, print_records, say
+from pipeline.errors import InputError
+
+
+def register(app: typer.Typer) -> None:
+    """Give these commands to the program."""
+    for command in (status, sources, runs, doctor):
+        app.command()(command)
+
+
+def status(form: FormatOption = None) -> None:
+    """Say what the knowledge base holds, which generation is current, and how the last run went.
+
+    Example: samvirke status
+    """
+    settings = load_settings()
+    print_record(describe_status(settings, open_store(settings)), form)
+
+
+def sources(form: FormatOption = None) -> None:
+    """List the sources that are harvested.
+
+    Example: samvirke sources --format table
+    """
+    records = [source.model_dump(mode="json") for source in load_sources().values()]
+    print_records(records, form, ("id", "name", "country", "kind", "enabled", "homepage"))
+
+
+def runs(
+    action: Annotated[str, typer.Argument(help="list, or show with a run's number.")] = "list",
+    number: Annotated[int | None, typer.Argument(help="The run to show; the last unless said.")] = (
+        None
+    ),
+    form: FormatOption = None,
+) -> None:
+    """List the runs, or show one with its change report and problems.
+
+    Example: samvirke runs show 3
+    """
+    settings = load_settings()
+    store = open_store(settings)
+    if action == "list":
+        columns = ("id", "kind", "status", "started_at", "ended_at")
+        found = [asdict(run) for run in list_runs(store)]
+        print_records(found, form, columns, "There has been no run yet; `samvirke refresh` is one.")
+        return
+    if action != "show":
+        raise typer.BadParameter("expected list or show")
+    last = list_runs(store, 1)
+    if number is None and not last:
+        raise InputError("There has been no run yet; `samvirke refresh` is one.")
+    print_record(asdict(show_run(store, last[0].id if number is None else number)), form)
+
+
+def doctor(form: FormatOption = None) -> None:
+    """Check record, files and generation against each other.
+
+    Example: samvirke doctor
+    """
+    settings = load_settings()
+    findings = examine(settings, open_store(settings))
+    print_records(
+        [asdict(finding) for finding in findings],
+        form,
+        ("where", "subject", "message"),
+        "All is well: record, files and generation agree.",
+    )
+    if findings:
+        say(f"samvirke: {len(findings)} finding(s); nothing was changed.")
+        raise typer.Exit(1)

@@ -1,0 +1,175 @@
+"""Commands that find and take away: search, map, cite."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kb.citations.formats import render
+from kb.exports.map_formats import MAP_FORMATS, render_map
+from kb.knowledge_base import open_knowledge_base
+from kb.search.rows import Filters
+from kb.settings import load_settings
+from pipeline.commands.output import FormatOption, dump, print_records, write_output
+from pipeline.errors import InputError
+
+Many = list[str] | None
+FactorOption = Annotated[Many, typer.Option("--factor", help="Only this factor; repeatable.")]
+DirectionOption = Annotated[Many, typer.Option("--direction", help="Only this direction.")]
+CountryOption = Annotated[Many, typer.Option("--country", help="Evidence from here, e.g. NO.")]
+LanguageOption = Annotated[Many, typer.Option("--language", help="Passages in it, e.g. fi.")]
+FromOption = Annotated[int | None, typer.Option("--year-from", help="Printed this year or later.")]
+ToOption = Annotated[int | None, typer.Option("--year-to", help="Printed this year or earlier.")]
+TypeOption = Annotated[Many, typer.Option("--evidence-type", help="Only this kind of evidence.")]
+SectorOption = Annotated[Many, typer.Option("--sector", help="About this service.")]
+GroupOption = Annotated[Many, typer.Option("--target-group", help="About these people.")]
+VerifiedOption = Annotated[bool, typer.Option("--verified", help="Checked by a person.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Give these commands to the program."""
+    app.command()(search)
+    app.command("map")(map_evidence)
+    app.command()(cite)
+
+
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for, in any language.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many results.")] = 10,
+    factor: FactorOption = None,
+    direction: DirectionOption = None,
+    country: CountryOption = None,
+    language: LanguageOption = None,
+    year_from: FromOption = None,
+    year_to: ToOption = None,
+    evidence_type: TypeOption = None,
+    sector: SectorOption = None,
+    target_group: GroupOption = None,
+    verified: VerifiedOption = False,
+    group: Annotated[str, typer.Option(help="passage or publication.")] = "passage",
+    queries: Annotated[
+        Path | None, typer.Option(help='Many queries at once: lines {"id","q"}; prints lines.')
+    ] = None,
+    form: FormatOption = None,
+) -> None:
+    """Find the passages that answer a question, whichever language they stand in.
+
+    Example: samvirke search "confidentiality as an obstacle" --country SE --factor regulation
+    """
+    filters = _filters(
+        factor, direction, country, language, year_from, year_to, evidence_type, sector,
+        target_group, verified,
+    )  # fmt: skip
+    knowledge = open_knowledge_base(load_settings())
+    if queries is not None:
+        for line in _queries(queries):
+            results = knowledge.search(line["q"], k, filters, group)
+            print(dump({"id": line["id"], "results": results}))
+        return
+    if query is None:
+        raise typer.BadParameter("give a QUERY, or many with --queries FILE.jsonl")
+    columns = ("rank", "title", "year", "countries", "page_label", "text")
+    found = knowledge.search(query, k, filters, group)
+    print_records(found, form, columns, "No passage fits; try fewer filters or other words.")
+
+
+def map_evidence(
+    output: Annotated[Path, typer.Option(help="FILE.html, .json, .csv, .png or .svg.")],
+    rows: Annotated[str, typer.Option(help="Dimension of the rows.")] = "factor",
+    cols: Annotated[str, typer.Option(help="Dimension of the columns.")] = "country",
+    query: Annotated[str | None, typer.Option(help="Only passages that this finds.")] = None,
+    factor: FactorOption = None,
+    direction: DirectionOption = None,
+    country: CountryOption = None,
+    language: LanguageOption = None,
+    year_from: FromOption = None,
+    year_to: ToOption = None,
+    evidence_type: TypeOption = None,
+    sector: SectorOption = None,
+    target_group: GroupOption = None,
+    verified: VerifiedOption = False,
+) -> None:
+    """Draw the evidence map: what is known of what, and where the gaps are.
+
+    Example: samvirke map --rows factor --cols country --output map.html
+    """
+    suffix = output.suffix.lstrip(".").lower()
+    if suffix not in MAP_FORMATS:
+        raise typer.BadParameter(f"--output should end in .{', .'.join(MAP_FORMATS)}")
+    filters = _filters(
+        factor, direction, country, language, year_from, year_to, evidence_type, sector,
+        target_group, verified,
+    )  # fmt: skip
+    knowledge = open_knowledge_base(load_settings())
+    found = knowledge.evidence_map(rows, cols, filters, query)
+    write_output(render_map(found, knowledge.map_labels(rows, cols), suffix), output)
+
+
+def cite(
+    to: Annotated[str, typer.Option(help="ris, bibtex or csl-json.")],
+    set_name: Annotated[str | None, typer.Option("--set", help="A citation set's name.")] = None,
+    query: Annotated[str | None, typer.Option(help="The passages this finds.")] = None,
+    publication: Annotated[Many, typer.Option(help="A publication's id; repeatable.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Results of --query.")] = 10,
+    output: Annotated[Path | None, typer.Option(help="Where to write; stdout unless said.")] = None,
+) -> None:
+    """Write citations, each quotation with its page.
+
+    Example: samvirke cite --set "Chapter 3" --to ris --output chapter3.ris
+    """
+    if sum(bool(given) for given in (set_name, query, publication)) != 1:
+        raise typer.BadParameter("give exactly one of --set, --query and --publication")
+    knowledge = open_knowledge_base(load_settings())
+    found = [hit["passage_id"] for hit in knowledge.search(query, k)] if query else ()
+    entries = knowledge.cited_entries(
+        set_name=set_name, publication_ids=publication or (), passage_ids=found
+    )
+    write_output(render(entries, to), output)
+
+
+def _filters(
+    factor: Many,
+    direction: Many,
+    country: Many,
+    language: Many,
+    year_from: int | None,
+    year_to: int | None,
+    evidence_type: Many,
+    sector: Many,
+    target_group: Many,
+    verified: bool,
+) -> Filters:
+    return Filters(
+        factors=tuple(factor or ()),
+        directions=tuple(direction or ()),
+        countries=tuple(country or ()),
+        languages=tuple(language or ()),
+        year_from=year_from,
+        year_to=year_to,
+        evidence_types=tuple(evidence_type or ()),
+        sectors=tuple(sector or ()),
+        target_groups=tuple(target_group or ()),
+        verified=verified,
+    )
+
+
+def _queries(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InputError(f"The file {path} cannot be read ({error.strerror}).") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            yield {"id": record["id"], "q": str(record["q"])}
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f'Line {number} of {path} should be an object {{"id", "q"}}; '
+                f"found {line.strip()[:60]!r}."
+            ) from error

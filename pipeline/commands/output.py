@@ -1,0 +1,128 @@
+"""How commands print: JSON, JSON lines or a table, records on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.errors import InputError
+
+CELL_CHARS = 70  # characters of a value shown in a table; the JSON forms are never cut
+
+
+class Format(StrEnum):
+    """How records are printed."""
+
+    json = "json"
+    jsonl = "jsonl"
+    table = "table"
+
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="json, jsonl or table; JSON where output is no terminal."),
+]
+
+
+def print_records(
+    records: Iterable[Mapping[str, Any]],
+    form: Format | None,
+    columns: Sequence[str] = (),
+    empty: str = "Nothing found.",
+) -> None:
+    """Print records; `columns` are those a table shows (all unless said)."""
+    chosen = form or (Format.table if sys.stdout.isatty() else Format.json)
+    if chosen is Format.jsonl:
+        for record in records:
+            print(dump(record))
+        return
+    found = list(records)
+    if chosen is Format.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+    elif not found:
+        say(empty)
+    else:
+        _print_table(found, columns or list(found[0]))
+
+
+def print_record(record: Mapping[str, Any], form: Format | None) -> None:
+    """Print one record; a table has a line for each key."""
+    chosen = form or (Format.table if sys.stdout.isatty() else Format.json)
+    if chosen is Format.table:
+        _print_table([{"": key, "value": _cell(value)} for key, value in record.items()])
+    elif chosen is Format.jsonl:
+        print(dump(record))
+    else:
+        print(json.dumps(record, ensure_ascii=False, indent=2, default=str))
+
+
+def shows_table(form: Format | None) -> bool:
+    """Whether records are shown as a table: where asked for, or on a terminal."""
+    return (form or (Format.table if sys.stdout.isatty() else Format.json)) is Format.table
+
+
+def in_words(counts: Mapping[str, Any]) -> str:
+    """Counts as a person reads them, zeros left out: `stored 3, failed 1`."""
+    shown = [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in counts.items()
+        if isinstance(value, int) and not isinstance(value, bool) and value
+    ]
+    return ", ".join(shown) or "nothing new"
+
+
+def dump(record: Mapping[str, Any]) -> str:
+    """One line of JSON."""
+    return json.dumps(record, ensure_ascii=False, default=str)
+
+
+def say(sentence: str) -> None:
+    """Tell the person something, on standard error."""
+    print(sentence, file=sys.stderr)
+
+
+def write_output(data: bytes, output: Path | None) -> None:
+    """Write bytes to a file, or to standard output where none is named (or `-`).
+
+    Raises InputError where the file cannot be written.
+    """
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(data)
+    except OSError as error:
+        raise InputError(
+            f"The file {output} cannot be written ({error.strerror}); choose another --output."
+        ) from error
+    say(f"Written: {output} ({len(data)} bytes).")
+
+
+def _print_table(records: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    names = list(columns or records[0])
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for record in records:
+        table.add_row(*(Text(_cell(record.get(name))) for name in names))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = " ".join(text.split())
+    return text if len(text) <= CELL_CHARS else text[: CELL_CHARS - 1] + "…"

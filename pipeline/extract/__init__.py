@@ -1,0 +1,13 @@
+"""Files to records: text with its structure and pages, and bibliographic metadata.
+
+Every file is read in a limited child process (`pool`, `child`); `choose` says what it is, one
+module per format reads it, `metadata` knows what the values mean. Nothing is stored here.
+"""
+
+from pipeline.extract.job import Job, Limits
+from pipeline.extract.pool import ExtractPool, extract_bytes
+
+EXTRACT_VERSION = 1
+"""Raised whenever the same bytes would give another record."""
+
+__all__ = ["EXTRACT_VERSION", "ExtractPool", "Job", "Limits", "extract_bytes"]

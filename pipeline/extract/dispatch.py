@@ -1,0 +1,74 @@
+"""The reader for each media type, and the last net under all of them.
+
+Owns which reader reads what. A fault inside a reader is the file's outcome, never the run's end.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from pipeline.extract import choose
+from pipeline.extract.csl import read_csl
+from pipeline.extract.docx_file import read_docx
+from pipeline.extract.html_page import read_html
+from pipeline.extract.job import Job
+from pipeline.extract.oai import read_oai
+from pipeline.extract.office_zip import ENCRYPTED
+from pipeline.extract.outcome import quarantined
+from pipeline.extract.pdf import read_pdf
+from pipeline.extract.pptx_file import read_pptx
+from pipeline.extract.text import read_text
+from pipeline.records import Extracted
+
+log = logging.getLogger(__name__)
+
+_READERS: dict[str, Callable[[Job], Extracted]] = {
+    choose.HTML: lambda job: read_html(job.data, job.url),
+    choose.PDF: read_pdf,
+    choose.DOCX: read_docx,
+    choose.PPTX: read_pptx,
+    choose.OAI: read_oai,
+    choose.CSL: read_csl,
+    choose.TEXT: lambda job: read_text(job.data),
+}
+
+
+def read_job(job: Job) -> Extracted:
+    """Return what a file says, or why it could not be read. Never raises for bad input."""
+    if not job.data.strip(b"\x00 \t\r\n"):
+        return quarantined(choose.UNKNOWN, "The file is empty; fetch or save it again.")
+    media_type = choose.sniff(job.data, job.media_type, job.filename)
+    reader = _READERS.get(media_type)
+    if reader is None and job.data.startswith(ENCRYPTED):
+        return quarantined(
+            media_type,
+            "The file is an encrypted or old binary office file;"
+            " save it without a password as DOCX, PPTX or PDF.",
+        )
+    if reader is None:
+        said = f" (it was said to be {job.media_type})" if job.media_type else ""
+        return quarantined(
+            media_type,
+            f"The file is none of PDF, HTML, DOCX, PPTX and text{said};"
+            " save it as one of these and add it again.",
+        )
+    try:
+        return reader(job)
+    except MemoryError:
+        return quarantined(media_type, too_large(job))
+    except Exception as error:  # whatever a library raises on a hostile file
+        log.warning("reader failed: %s: %s", type(error).__name__, error)
+        return quarantined(
+            media_type,
+            f"The file could not be read as {media_type.split('/')[-1]}; it is probably damaged"
+            f" ({type(error).__name__}): open it in its own program and save it again.",
+        )
+
+
+def too_large(job: Job) -> str:
+    """Return the sentence for a file that needs more memory than it may have."""
+    return (
+        f"The file needs more than the {job.limits.memory_mb} MiB of memory it may use;"
+        " split it or save it smaller."
+    )

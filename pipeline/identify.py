@@ -1,0 +1,246 @@
+"""Which publication an item is, and what is known of it: bibliographic fields merged by origin.
+
+Owns the rules for recognising a publication at another address and for choosing among values that
+differ. Which of its files become passages is decided by `pipeline.bodies`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kb.bibliography import to_csl
+from kb.files import AddressView, ItemFiles, items_of, list_items
+from kb.publications import (
+    NewPublication,
+    add_identifiers,
+    assign_item,
+    effective_csl,
+    find_by_identifier,
+    new_publication_id,
+    save_publication,
+    title_key,
+)
+from kb.store import Store
+from kb.tables import Publication
+from pipeline.records import Extracted, Field, Load
+
+IDENTIFY_VERSION = 1  # raised when the rules here change what comes out
+# Of equally sure values the catalogue record's counts first, then the page's, then the file's.
+ROLE_ORDER = {"record": 0, "landing": 1, "document": 2, "chapter": 3}
+
+
+@dataclass(frozen=True)
+class Identified:
+    """What came of one item; `status` is added, updated, unchanged or quarantined."""
+
+    key: str
+    status: str
+    publication_id: str | None
+    reason: str | None = None
+
+
+def identify_items(
+    store: Store,
+    load: Load,
+    source_countries: Mapping[str, str],
+    *,
+    read_version: int,
+    keys: Sequence[str] | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Identified]:
+    """Say for every item (or those named) which publication it is, and write what is known of it.
+
+    `load` hands out what was read from a file by readers of version `read_version`; `given` is
+    what a person said of an item.
+    """
+    found: list[Identified] = []
+    touched: dict[str, str] = {}
+    for item in list_items(store, set(keys) if keys is not None else None):
+        said = {**item.given, **(given or {}).get(item.key, {})}
+        digest = _content_hash(item, said, read_version)
+        if item.content_hash == digest and item.publication_id:
+            found.append(Identified(item.key, "unchanged", item.publication_id))
+            continue
+        read = {address.sha256: load(address.sha256) for address in item.addresses}
+        if all(extracted.status == "quarantined" for extracted in read.values()):
+            reason = next(iter(read.values())).reason
+            found.append(Identified(item.key, "quarantined", None, reason))
+            continue
+        fields = merge_fields(item, read)
+        with store.write() as session:
+            publication_id, why = _recognise(session, item, fields)
+            known = session.get(Publication, publication_id) is not None
+            if not known:
+                save_publication(session, publication_id, _first_record(item, fields, said))
+            add_identifiers(session, publication_id, _identifiers([item], fields))
+            assign_item(session, item.key, publication_id, digest, why, said)
+        found.append(Identified(item.key, "updated" if known else "added", publication_id, why))
+        touched[publication_id] = item.key
+    for publication_id in touched:
+        rebuild_publication(store, load, publication_id, source_countries)
+    return found
+
+
+def rebuild_publication(
+    store: Store, load: Load, publication_id: str, source_countries: Mapping[str, str]
+) -> None:
+    """Write a publication's bibliographic record anew from all its items.
+
+    The first item (a main version before its translations) speaks for title, language, abstract
+    and publisher; what it lacks of the rest is taken from the others.
+    """
+    items = items_of(store, publication_id)
+    merged: dict[str, Field] = {}
+    main = None
+    for item in items:
+        read = {address.sha256: load(address.sha256) for address in item.addresses}
+        fields = merge_fields(item, read)
+        if main is None:
+            main, merged = item, dict(fields)
+            continue
+        for name, value in fields.items():
+            if name not in ("title", "subtitle", "language", "abstract", "publisher"):
+                merged.setdefault(name, value)
+    if main is None:
+        return
+    said = {key: value for item in reversed(items) for key, value in item.given.items()}
+    source_id = next((a.source_id for i in items for a in i.addresses if a.source_id), None)
+    with store.write() as session:
+        save_publication(
+            session,
+            publication_id,
+            NewPublication(
+                csl=to_csl(publication_id, {name: field.value for name, field in merged.items()}),
+                origins={
+                    name: {"origin": field.origin, "confidence": field.confidence}
+                    for name, field in merged.items()
+                },
+                source_id=source_id,
+                source_country=source_countries.get(source_id or ""),
+                url=_url(merged, main),
+                language=str(merged["language"].value) if "language" in merged else None,
+                identifiers=_identifiers(items, merged),
+                given=said,
+            ),
+        )
+
+
+def merge_fields(item: ItemFiles, read: Mapping[str, Extracted]) -> dict[str, Field]:
+    """One value for each bibliographic field of an item: the surest, catalogue before file.
+
+    Chapters speak only where nothing else does: their titles are not the publication's.
+    """
+    merged: dict[str, tuple[float, int, Field]] = {}
+    speaking = [a for a in item.addresses if a.role != "chapter"] or list(item.addresses[:1])
+    for address in speaking:
+        rank = ROLE_ORDER.get(address.role, 9)
+        for name, value in read[address.sha256].metadata.items():
+            key = (-value.confidence, rank)
+            if name not in merged or key < merged[name][:2]:
+                merged[name] = (*key, value)
+    fields = {name: value for name, (_, _, value) in merged.items()}
+    if "language" not in fields:
+        languages = [read[a.sha256].language for a in speaking if read[a.sha256].language]
+        if languages:
+            fields["language"] = Field(languages[0], "text", 0.5)
+    return fields
+
+
+def _recognise(session: Any, item: ItemFiles, fields: Mapping[str, Field]) -> tuple[str, str]:
+    """The publication an item belongs to, and the reason in words."""
+    if item.publication_id:
+        return item.publication_id, "known at this address"
+    for address in item.addresses:
+        if address.version_of:
+            main = find_by_identifier(session, "item", address.version_of)
+            if main:
+                return main[0].id, f"a version of {address.version_of}"
+    for address in item.addresses:
+        if address.role == "document":
+            same = find_by_identifier(session, "file", address.sha256)
+            if same:
+                return same[0].id, "the same file at another address"
+    for scheme in ("doi", "isbn"):
+        for value in _values(fields, scheme):
+            for publication in find_by_identifier(session, scheme, value):
+                if not _other_doi(effective_csl(publication), fields):
+                    return publication.id, f"the same {scheme.upper()} {value}"
+    title = fields.get("title")
+    if title is not None:
+        for publication in find_by_identifier(session, "title", title_key(str(title.value))):
+            if _compatible(effective_csl(publication), fields):
+                return publication.id, "the same title, with no year or author against it"
+    return new_publication_id(), "not known before"
+
+
+def _other_doi(csl: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+    """Whether two DOIs speak against one publication: chapters share their book's ISBN."""
+    dois = _values(fields, "doi")
+    return bool(csl.get("DOI") and dois) and str(csl["DOI"]).lower() not in dois
+
+
+def _compatible(csl: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+    """Whether year and authors of two descriptions with the same title allow one publication."""
+    year = fields["year"].value if "year" in fields else None
+    parts = csl.get("issued", {}).get("date-parts") or [[None]]
+    if year is not None and parts[0][0] is not None and int(year) != int(parts[0][0]):
+        return False
+    ours = _names(csl.get("author") or [])
+    theirs = _names(fields["authors"].value if "authors" in fields else [])
+    return not ours or not theirs or bool(ours & theirs)
+
+
+def _names(authors: Sequence[Mapping[str, str]]) -> set[str]:
+    return {title_key(a.get("family") or a.get("literal") or "") for a in authors} - {""}
+
+
+def _identifiers(
+    items: Sequence[ItemFiles], fields: Mapping[str, Field]
+) -> tuple[tuple[str, str], ...]:
+    found = [("item", item.key) for item in items]
+    found += [
+        ("file", address.sha256)
+        for item in items
+        for address in item.addresses
+        if address.role == "document"
+    ]
+    for scheme in ("doi", "isbn"):
+        found += [(scheme, value) for value in _values(fields, scheme)]
+    if "title" in fields:
+        found.append(("title", title_key(str(fields["title"].value))))
+    return tuple(dict.fromkeys(found))
+
+
+def _values(fields: Mapping[str, Field], name: str) -> list[str]:
+    value = fields[name].value if name in fields else None
+    values = value if isinstance(value, list) else [value] if value else []
+    drop = str.maketrans("", "", "- " if name == "isbn" else "")
+    return [str(entry).lower().translate(drop) for entry in values]
+
+
+def _url(fields: Mapping[str, Field], item: ItemFiles) -> str | None:
+    if "url" in fields:
+        return str(fields["url"].value)
+    order = sorted(item.addresses, key=lambda a: ROLE_ORDER.get(a.role, 9))
+    web = [a.url for a in order if a.url.startswith(("http://", "https://"))]
+    return next((url for url in [*web] if "verb=GetRecord" not in url), web[0] if web else None)
+
+
+def _first_record(
+    item: ItemFiles, fields: Mapping[str, Field], said: Mapping[str, Any]
+) -> NewPublication:
+    """What is known from the first item alone, so that the next one can be compared with it."""
+    csl = to_csl("", {name: field.value for name, field in fields.items()})
+    return NewPublication(csl, {}, None, None, _url(fields, item), None, (), dict(said))
+
+
+def _content_hash(item: ItemFiles, said: Mapping[str, Any], read_version: int) -> str:
+    def fact(address: AddressView) -> list[Any]:
+        return [address.role, address.position, address.sha256, address.version_of]
+
+    facts = [IDENTIFY_VERSION, read_version, [fact(address) for address in item.addresses], said]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

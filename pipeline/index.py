@@ -1,0 +1,221 @@
+"""The index stage: codes, embeds and indexes what is included, as a new generation.
+
+Owns what goes into a generation and when a new one is needed. The switch is `kb.generation`'s, the
+index `kb.search`'s; the machine coder is handed in by `pipeline.refresh`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from kb.embedding import Embedder
+from kb.errors import GenerationError
+from kb.generation import building_generation, check_files, current_generation
+from kb.library import PassageView, PublicationView, list_publications, present_passages
+from kb.search.build import build_index, check_index
+from kb.search.means import exemplar_means
+from kb.search.rows import IndexRow, MachineCoding, row_context
+from kb.settings import Settings
+from kb.store import Store
+from kb.vector_cache import VectorCache
+from pipeline.progress import Progress, as_totals, silent
+from pipeline.records import CodedPublication, CodedText, CodingInput, PublicationInput
+
+INDEX_VERSION = 1  # raised when a generation's content changes for the same record
+
+
+class Coder(Protocol):
+    """The machine coder, as this stage needs it."""
+
+    @property
+    def version(self) -> str:
+        """What stands on every coding it makes."""
+
+    def code(self, inputs: Sequence[CodingInput]) -> list[CodedText]:
+        """Code passages."""
+
+    def code_publication(self, publication: PublicationInput) -> CodedPublication:
+        """Say what a publication is and where its evidence is from."""
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """The generation that is current now, and whether it was built by this call."""
+
+    generation: int
+    built: bool
+    publications: int
+    passages: int
+    codings: int
+
+
+@dataclass(frozen=True)
+class Included:
+    """A publication that is searched, with its present passages."""
+
+    publication: PublicationView
+    passages: tuple[PassageView, ...]
+
+
+def run_index(
+    settings: Settings,
+    store: Store,
+    coder: Coder,
+    embedder: Embedder,
+    *,
+    progress: Progress = silent,
+) -> IndexReport:
+    """Build a new generation where anything it is made of has changed.
+
+    Raises GenerationError where what was built does not pass its checks.
+    """
+    works = included(store)
+    key = _content_key(works, embedder.revision, coder.version)
+    same = _current(settings, key)
+    if same is not None:
+        return same
+    coded = _code(works, coder)
+    rows = [row for work in works for row in _rows(work, coder, coded)]
+    cache = VectorCache(settings.vectors_folder)
+    with progress("embed", len(rows)) as step:
+        vectors = cache.embed(embedder, [row_context(row) for row in rows], as_totals(step))
+    means = exemplar_means(embedder, cache)
+    counts = {
+        "publications": len(works),
+        "passages": len(rows),
+        "codings": sum(len(row.codings) for row in rows),
+    }
+    manifest = {
+        "content_key": key,
+        "model": embedder.model,
+        "revision": embedder.revision,
+        "coder": coder.version,
+        "index_version": INDEX_VERSION,
+        **counts,
+    }
+    folder = settings.generations_folder
+    with progress("index", len(rows)) as step:
+        with building_generation(folder, manifest, check_index) as path:
+            build_index(path, rows, vectors, means)
+        step(len(rows))
+    return IndexReport(current_generation(folder).number, True, **counts)
+
+
+def included(store: Store) -> list[Included]:
+    """Publications that are searched: all but those screened out."""
+    return [
+        Included(view, tuple(present_passages(store, view.id)))
+        for view in list_publications(store)
+        if view.verdict != "exclude" and view.passages
+    ]
+
+
+def _current(settings: Settings, key: str) -> IndexReport | None:
+    """The generation there is, where it is made of the same and its files are whole."""
+    try:
+        generation = current_generation(settings.generations_folder)
+    except GenerationError:
+        return None
+    manifest = generation.manifest
+    if manifest.get("content_key") != key or check_files(generation):
+        return None
+    return IndexReport(
+        generation.number,
+        False,
+        manifest["publications"],
+        manifest["passages"],
+        manifest["codings"],
+    )
+
+
+def _content_key(works: Sequence[Included], revision: str, version: str) -> str:
+    digest = hashlib.sha256(json.dumps([INDEX_VERSION, revision, version]).encode())
+    for work in works:
+        view = work.publication
+        facts = [view.id, view.csl, view.url, view.language, view.source_country]
+        facts += view.given_countries
+        digest.update(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode())
+        for passage in work.passages:
+            digest.update(json.dumps(asdict(passage), ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def coding_inputs(works: Sequence[Included]) -> list[CodingInput]:
+    """The passages of these publications as the machine coder sees them, in order."""
+    return [
+        CodingInput(
+            text=passage.text,
+            language=passage.language,
+            title=str(work.publication.csl.get("title") or ""),
+            section=passage.section,
+        )
+        for work in works
+        for passage in work.passages
+    ]
+
+
+def _code(works: Sequence[Included], coder: Coder) -> dict[str, CodedText]:
+    ids = [passage.id for work in works for passage in work.passages]
+    return dict(zip(ids, coder.code(coding_inputs(works)), strict=True))
+
+
+def _rows(work: Included, coder: Coder, coded: dict[str, CodedText]) -> list[IndexRow]:
+    view = work.publication
+    texts = tuple(passage.text for passage in work.passages)
+    whole = coder.code_publication(
+        PublicationInput(
+            csl=view.csl,
+            abstract=str(view.csl.get("abstract") or ""),
+            texts=texts,
+            coded=tuple(coded[passage.id] for passage in work.passages),
+            source_country=view.source_country,
+        )
+    )
+    given = view.given_countries
+    countries = given or whole.countries
+    return [
+        _row(view, passage, coded[passage.id], whole, countries, bool(given))
+        for passage in work.passages
+    ]
+
+
+def _row(
+    view: PublicationView,
+    passage: PassageView,
+    coded: CodedText,
+    whole: CodedPublication,
+    countries: tuple[str, ...],
+    given: bool,
+) -> IndexRow:
+    """One row of the index.
+
+    A passage's countries are those it names among its publication's, or else all of those.
+    """
+    named = tuple(code for code in coded.countries if code in countries)
+    csl = view.csl
+    year = (csl.get("issued", {}).get("date-parts") or [[None]])[0][0]
+    return IndexRow(
+        passage_id=passage.id,
+        publication_id=view.id,
+        text=passage.text,
+        title=str(csl.get("title") or ""),
+        section=passage.section,
+        language=passage.language,
+        year=int(year) if year is not None else None,
+        publisher=csl.get("publisher"),
+        countries=countries if given or not named else named,
+        evidence_type=whole.evidence_type,
+        sectors=coded.sectors,
+        target_groups=coded.target_groups,
+        page=passage.page,
+        page_end=passage.page_end,
+        page_label=passage.page_label,
+        page_label_end=passage.page_label_end,
+        boxes=tuple((int(page), tuple(box)) for page, box in passage.boxes),
+        codings=tuple(MachineCoding(**asdict(coding)) for coding in coded.codings),
+        sentences=tuple((int(start), int(end)) for start, end in passage.sentences),
+    )

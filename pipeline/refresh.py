@@ -1,0 +1,264 @@
+"""One refresh: the order of the stages, the lock, resuming, and the change report.
+
+Owns what runs when; this module and `pipeline.add` alone know all the stages. A refresh that was
+killed goes on where it stopped: each stage does only what its inputs' hashes say is new.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from corpora.registry import Source, load_sources
+from corpora.replica import replica_sources
+from corpora.replica.build import build_replica
+from corpora.replica.server import ReplicaServer
+from kb.embedding import open_embedder
+from kb.knowledge_base import load_home_codebook
+from kb.library import list_publications
+from kb.runs import ProblemView, add_problem, end_run, start_run
+from kb.settings import Settings
+from kb.store import Store
+from pipeline.bodies import store_passages
+from pipeline.crawl import CrawlEvent, CrawlReport, crawl
+from pipeline.errors import PipelineError, RefreshError
+from pipeline.extract import EXTRACT_VERSION
+from pipeline.extraction import load_extracted, run_extraction
+from pipeline.identify import Identified, identify_items
+from pipeline.index import coding_inputs, included, run_index
+from pipeline.machine_coding import load_coder
+from pipeline.machine_coding.stage import CachedCoder
+from pipeline.progress import Progress, silent
+from pipeline.records import Extracted, Load
+from pipeline.screening_stage import screen_publications
+
+STAGES = ("crawl", "extract", "code", "index")
+LOCK_WAIT_S = 12 * 3600  # an `add` waits this long for a night's refresh
+
+
+@dataclass
+class ChangeReport:
+    """What a run did: counts of each stage, seconds each took, sources that gave problems."""
+
+    stages: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    failed_sources: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Measure a stage's wall-clock seconds."""
+        begin = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - begin, 2)
+
+
+@contextmanager
+def refresh_lock(settings: Settings, *, wait: bool, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the data home's refresh lock.
+
+    Raises RefreshError where another refresh holds it and `wait` is false.
+    """
+    lock = FileLock(settings.home / "refresh.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        if not wait:
+            raise RefreshError(
+                f"Another refresh is running on {settings.home}; wait until it has ended "
+                "(`samvirke runs` shows it), or set SAMVIRKE_HOME to another data home."
+            ) from error
+        say("A refresh is running; this goes on as soon as it has ended.")
+        lock.acquire(timeout=LOCK_WAIT_S)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def refresh(
+    settings: Settings,
+    store: Store,
+    *,
+    source_ids: Sequence[str] = (),
+    demo: bool = False,
+    stages: Collection[str] = STAGES,
+    progress: Progress = silent,
+    say: Callable[[str], None] = lambda _: None,
+) -> ChangeReport:
+    """Run the stages (all unless told) over the sources (all that are switched on unless told).
+
+    With `demo` the sources are the replica's and nothing else is reached. A failed source is in
+    the report and never stops the others. Raises RefreshError where another refresh is running or
+    a source is not known.
+    """
+    sources = choose_sources(source_ids, demo=demo) if "crawl" in stages else []
+    with refresh_lock(settings, wait=False, say=say):
+        run_id, resumed = start_run(store, _run_kind(stages, demo=demo))
+        if resumed:
+            say(f"Going on with run {run_id}, which was interrupted.")
+        report = ChangeReport()
+        try:
+            if "crawl" in stages:
+                with report.timed("crawl"):
+                    found = _crawl(settings, sources, demo, run_id, progress, say)
+                _note_crawl(store, run_id, found, report)
+            run_stages(settings, store, report, run_id=run_id, stages=stages, progress=progress)
+        except BaseException as error:
+            status = "failed" if isinstance(error, Exception) else "interrupted"
+            end_run(store, run_id, status, {**asdict(report), "error": str(error)})
+            raise
+        end_run(store, run_id, "done", asdict(report))
+        return report
+
+
+def _run_kind(stages: Collection[str], *, demo: bool) -> str:
+    """What a run is called; one of single stages never goes on with an interrupted refresh."""
+    if set(stages) != set(STAGES):
+        return "+".join(stage for stage in STAGES if stage in stages)
+    return "demo" if demo else "refresh"
+
+
+def run_stages(
+    settings: Settings,
+    store: Store,
+    report: ChangeReport,
+    *,
+    run_id: int | None,
+    stages: Collection[str] = STAGES,
+    progress: Progress = silent,
+) -> None:
+    """Run the stages after the crawl over everything in the record."""
+    if "extract" in stages:
+        with report.timed("extract"):
+            extracted = run_extraction(settings, store, run_id=run_id, progress=progress)
+            report.stages["extract"] = asdict(extracted)
+        with report.timed("passages"):
+            read_publications(settings, store, report, progress=progress)
+    if "code" in stages or "index" in stages:
+        model = load_coder(settings, load_home_codebook(settings))
+        embedder = open_embedder(settings)
+        coder = CachedCoder(settings, embedder, model, progress)
+        if "code" in stages:
+            with report.timed("code"):
+                coded = coder.code(coding_inputs(included(store)))
+                report.stages["code"] = {
+                    "passages": len(coded),
+                    "new": coder.newly_coded,
+                    "coder": coder.version,
+                }
+        if "index" in stages:
+            with report.timed("index"):
+                found = run_index(settings, store, coder, embedder, progress=progress)
+                report.stages["index"] = asdict(found)
+
+
+def read_publications(
+    settings: Settings,
+    store: Store,
+    report: ChangeReport,
+    *,
+    keys: Sequence[str] | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Progress = silent,
+) -> list[Identified]:
+    """From what was read to publications, passages and screening; nothing unchanged is redone."""
+    load = _loader(settings, store)
+    found = identify_items(
+        store, load, source_countries(), read_version=EXTRACT_VERSION, keys=keys, given=given
+    )
+    report.stages["publications"] = dict(Counter(entry.status for entry in found))
+    ids = sorted({entry.publication_id for entry in found if entry.publication_id})
+    totals: Counter[str] = Counter()
+    with progress("passages", len(ids)) as step:
+        for publication_id in ids:
+            change = store_passages(store, load, publication_id, read_version=EXTRACT_VERSION)
+            totals.update(asdict(change) if change else {"unchanged_publications": 1})
+            step(1)
+    report.stages["passages"] = dict(totals)
+    views = {view.id: view for view in list_publications(store)}
+    report.stages["screening"] = screen_publications(
+        settings, store, [views[entry] for entry in ids if entry in views]
+    )
+    return found
+
+
+def source_countries() -> dict[str, str]:
+    """The country of every known source, the replica's included."""
+    sources = {**load_sources(), **replica_sources()}
+    return {source_id: source.country for source_id, source in sources.items()}
+
+
+def choose_sources(source_ids: Sequence[str], *, demo: bool) -> list[Source]:
+    """The sources to crawl: those named, or all that are switched on.
+
+    Raises RefreshError for an id that is not in the registry.
+    """
+    known = replica_sources() if demo else load_sources()
+    unknown = [source_id for source_id in source_ids if source_id not in known]
+    if unknown:
+        raise RefreshError(
+            f"There is no source {unknown[0]!r}; `samvirke sources` lists those there are."
+        )
+    return [known[source_id] for source_id in source_ids] or [
+        source for source in known.values() if source.enabled
+    ]
+
+
+def _crawl(
+    settings: Settings,
+    sources: Sequence[Source],
+    demo: bool,
+    run_id: int,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> CrawlReport:
+    if not demo:
+        return _crawl_with_bar(settings, sources, run_id, None, progress)
+    folder = settings.home / "replica"
+    say("Preparing the replica sites.")
+    build_replica(folder)
+    with ReplicaServer(folder) as server:
+        return _crawl_with_bar(settings, sources, run_id, server.port, progress)
+
+
+def _crawl_with_bar(
+    settings: Settings,
+    sources: Sequence[Source],
+    run_id: int,
+    port: int | None,
+    progress: Progress,
+) -> CrawlReport:
+    with progress("crawl", len(sources)) as step:
+
+        def note(event: CrawlEvent) -> None:
+            if event.kind == "source_finished":
+                step(1)
+
+        return crawl(settings, sources, run_id=run_id, replica_port=port, on_event=note)
+
+
+def _note_crawl(store: Store, run_id: int, found: CrawlReport, report: ChangeReport) -> None:
+    report.stages["crawl"] = {source.source_id: asdict(source) for source in found.sources}
+    report.failed_sources = list(found.failed_sources)
+    for problem in found.problems:
+        add_problem(
+            store, run_id, ProblemView("crawl", problem.source_id, problem.url, problem.message)
+        )
+
+
+def _loader(settings: Settings, store: Store) -> Load:
+    @lru_cache(maxsize=64)
+    def load(sha256: str) -> Extracted:
+        return load_extracted(settings, store, sha256)
+
+    return load
+
+
+__all__ = ["STAGES", "ChangeReport", "PipelineError", "refresh", "refresh_lock", "run_stages"]
