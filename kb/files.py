@@ -7,7 +7,7 @@ Owns the extraction table and the reading side of the address table (its writing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from kb.frontier import Sighting, record_sighting
 from kb.store import Store
 from kb.tables import Address, Extraction, File, Item
+
+BOUND_VALUES = 500  # values in one query: below SQLite's and PostgreSQL's limits
 
 
 @dataclass(frozen=True)
@@ -151,12 +153,14 @@ def list_quarantined(store: Store) -> list[Quarantined]:
 
 def list_items(store: Store, keys: Collection[str] | None = None) -> list[ItemFiles]:
     """Every item with its addresses: main versions before the versions of them, then by key."""
+    grouped: dict[str, list[AddressView]] = defaultdict(list)
+    rows: dict[str, Item] = {}
     with store.read() as session:
-        grouped: dict[str, list[AddressView]] = defaultdict(list)
-        for view in _addresses(session):
-            if keys is None or view.item in keys:
+        for part in _parts(keys):
+            for view in _addresses(session, part):
                 grouped[view.item].append(view)
-        rows = {row.key: row for row in session.scalars(select(Item))}
+            wanted = select(Item) if part is None else select(Item).where(Item.key.in_(part))
+            rows |= {row.key: row for row in session.scalars(wanted)}
     found = []
     for key, addresses in grouped.items():
         row = rows.get(key)
@@ -179,15 +183,26 @@ def items_of(store: Store, publication_id: str) -> list[ItemFiles]:
     return list_items(store, keys) if keys else []
 
 
+def _parts(keys: Collection[str] | None) -> Iterator[list[str] | None]:
+    """The keys in parts that a database takes as bound values; None asks for everything."""
+    if keys is None:
+        yield None
+        return
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), BOUND_VALUES):
+        yield ordered[start : start + BOUND_VALUES]
+
+
 def _is_version(item: ItemFiles) -> bool:
     return any(address.version_of for address in item.addresses)
 
 
-def _addresses(session: Session) -> list[AddressView]:
+def _addresses(session: Session, items: list[str] | None = None) -> list[AddressView]:
+    query = select(Address, File.media_type).join(File, File.sha256 == Address.sha256)
+    if items is not None:
+        query = query.where(Address.item.in_(items))
     rows = session.execute(
-        select(Address, File.media_type)
-        .join(File, File.sha256 == Address.sha256)
-        .order_by(Address.item, Address.role, Address.position, Address.url)
+        query.order_by(Address.item, Address.role, Address.position, Address.url)
     )
     return [
         AddressView(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Identified:
 def identify_items(
     store: Store,
     load: Load,
-    source_countries: Mapping[str, str],
+    source_countries: Callable[[], Mapping[str, str]],
     *,
     read_version: int,
     keys: Sequence[str] | None = None,
@@ -54,8 +54,9 @@ def identify_items(
 ) -> list[Identified]:
     """Say for every item (or those named) which publication it is, and write what is known of it.
 
-    `load` hands out what was read from a file by readers of version `read_version`; `given` is
-    what a person said of an item.
+    `load` hands out what was read from a file by readers of version `read_version`;
+    `source_countries` is asked for each source's country where something changed; `given` is what
+    a person said of an item.
     """
     found: list[Identified] = []
     touched: dict[str, str] = {}
@@ -81,7 +82,7 @@ def identify_items(
         found.append(Identified(item.key, "updated" if known else "added", publication_id, why))
         touched[publication_id] = item.key
     for publication_id in touched:
-        rebuild_publication(store, load, publication_id, source_countries)
+        rebuild_publication(store, load, publication_id, source_countries())
     return found
 
 

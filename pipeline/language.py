@@ -1,33 +1,23 @@
 """Which of our languages a text is in.
 
-Owns the choice among nb nn sv da fi is en fo se kl (heliport knows 220; only ours are asked for).
-Leaves to others what is done with mixed texts (`passages` splits them).
+Owns the choice among nb nn sv da fi is en fo se kl. `kb.language_ranking`
+ranks them; what is done with mixed texts is `passages`' business. heliport's models take 850 MB
+once loaded, so the children that read files do without: they guess by common words, and the
+process that asked for the file says the language.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
+
+from kb.language_ranking import ISO_639_3, rank_languages
 
 LANGUAGES = ("nb", "nn", "sv", "da", "fi", "is", "en", "fo", "se", "kl")
 UNDETERMINED = "und"
 """What `detect` returns for a text without letters when no hint is given."""
 
-_ISO_639_3 = {
-    "nob": "nb",
-    "nno": "nn",
-    "swe": "sv",
-    "dan": "da",
-    "fin": "fi",
-    "isl": "is",
-    "eng": "en",
-    "fao": "fo",
-    "sme": "se",
-    "kal": "kl",
-}
 _ALIASES = {
-    **_ISO_639_3,
+    **ISO_639_3,
     "no": "nb",
     "nor": "nb",
     "swedish": "sv",
@@ -57,7 +47,6 @@ _ALIASES = {
     "greenlandic": "kl",
     "ice": "is",
 }
-_RANKED = 220  # languages asked for: all heliport has, so that ours are always among them
 _FEW_LETTERS = 24  # letters; below this a hint is trusted more than the text
 _SHORT_LETTERS = 160  # letters; below this near ties go to the hint
 _TIE = 0.35  # heliport's raw score (lower is better); short texts closer than this are a tie
@@ -65,11 +54,31 @@ _LONG_TIE = 0.08  # the same for long texts: nb and da differ by about 0.3 on a 
 _SAMPLE = 6000  # characters looked at; more does not change the answer
 
 
-@lru_cache(maxsize=1)
-def _identifier() -> Any:
-    from heliport import Identifier
+_COMMON = {
+    "nb": "og det som ikke er av til en på å har med for de fra også etter eller ved når skal",
+    "nn": "og det som ikkje er av til ein på å har med for dei frå også etter eller ved når skal",
+    "da": "og det som ikke er af til en på at har med for de fra også efter eller ved når skal",
+    "sv": "och det som inte är av till en på att har med för de från också efter eller vid när ska",
+    "fi": "ja on ei että se oli joka ovat myös sekä tai kun niin mutta olla jotka sen voi ole",
+    "is": "og að sem ekki er af til á í hefur með fyrir þeir frá einnig eftir eða við þegar það um",
+    "fo": "og at sum ikki er av til á í hevur við fyri teir frá eisini eftir ella tá tað um skal",
+    "en": "and the that not is of to in a has with for they from also after or by when shall it",
+    "se": "ja ahte mii ii lea dahje go leat maid sii dat gos vel muhto leamaš galgá sáhttá ovdal",
+    "kl": "aamma ilaat imaluunniit kisiannili taamaattoq soorlu pillugu tamanna taakku",
+}
+_COMMON_WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
+_WORDS = re.compile(r"[^\W\d_]+")
 
-    return Identifier()
+
+def guess_by_common_words(text: str) -> str | None:
+    """Return the language with most of its common words in `text`; None where there are none.
+
+    Good enough to choose a reader's dictionary; what is recorded comes from `detect`.
+    """
+    words = _WORDS.findall(text[:_SAMPLE].lower())
+    found = {code: sum(w in own for w in words) for code, own in _COMMON_WORDS.items()}
+    best = max(found, key=lambda code: found[code])
+    return best if found[best] else None
 
 
 def normalise(code: str | None) -> str | None:
@@ -89,9 +98,7 @@ def normalise(code: str | None) -> str | None:
 
 def scores(text: str) -> dict[str, float]:
     """Return heliport's raw score for each of our languages it ranks (lower is better)."""
-    sample = text[:_SAMPLE]
-    ranked = _identifier().identify_topk_with_score(sample, _RANKED)
-    return {_ISO_639_3[code]: float(score) for code, score in ranked if code in _ISO_639_3}
+    return dict(rank_languages(text[:_SAMPLE]))
 
 
 def detect(text: str, hint: str | None = None) -> str:

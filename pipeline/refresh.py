@@ -171,7 +171,7 @@ def read_publications(
     """From what was read to publications, passages and screening; nothing unchanged is redone."""
     load = _loader(settings, store)
     found = identify_items(
-        store, load, source_countries(), read_version=EXTRACT_VERSION, keys=keys, given=given
+        store, load, source_countries, read_version=EXTRACT_VERSION, keys=keys, given=given
     )
     report.stages["publications"] = dict(Counter(entry.status for entry in found))
     ids = sorted({entry.publication_id for entry in found if entry.publication_id})
@@ -189,8 +189,9 @@ def read_publications(
     return found
 
 
+@lru_cache(maxsize=1)
 def source_countries() -> dict[str, str]:
-    """The country of every known source, the replica's included."""
+    """The country of every known source, the replica's included; read once in a process."""
     sources = {**load_sources(), **replica_sources()}
     return {source_id: source.country for source_id, source in sources.items()}
 

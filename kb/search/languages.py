@@ -10,6 +10,8 @@ import functools
 import re
 from typing import Any
 
+from kb.language_ranking import rank_languages
+
 STEMMERS = {
     "no": "norwegian",
     "sv": "swedish",
@@ -30,19 +32,6 @@ _OWN_STOP_WORDS = {
     # Nynorsk words that the Norwegian list (bokmål) lacks.
     "no": "eg ikkje ein eit ei dei dykk kva kvifor korleis kven kvar frå vere vore mellom",
 }
-DETECTED = {
-    "nob": "nb",
-    "nno": "nn",
-    "dan": "da",
-    "swe": "sv",
-    "fin": "fi",
-    "isl": "is",
-    "eng": "en",
-    "fao": "fo",
-    "sme": "se",
-    "kal": "kl",
-}
-ALL_KNOWN = 220  # every language the detector knows, so that ours are always in its answer
 DEFAULT = "en"
 MOST_QUERY_WORDS = 64  # a pasted page is searched by its first words and by its whole meaning
 
@@ -95,17 +84,7 @@ def has_words(text: str) -> bool:
     return bool(_WORD.search(text.replace("_", " ")))
 
 
-@functools.cache
-def _identifier() -> Any:
-    import heliport
-
-    return heliport.Identifier()
-
-
 def query_language(text: str) -> str:
     """Return the language a query is in: the likeliest of ours (English where none is)."""
-    one_line = " ".join(text.split())
-    for code, _ in _identifier().identify_topk_with_score(one_line, ALL_KNOWN):
-        if str(code) in DETECTED:
-            return DETECTED[str(code)]
-    return DEFAULT
+    ranked = rank_languages(text)
+    return ranked[0][0] if ranked else DEFAULT

@@ -58,6 +58,8 @@ def read_job(job: Job) -> Extracted:
     except MemoryError:
         return quarantined(media_type, too_large(job))
     except Exception as error:  # whatever a library raises on a hostile file
+        if "memory" in str(error).lower() or "alloc" in str(error).lower():
+            return quarantined(media_type, too_large(job))
         log.warning("reader failed: %s: %s", type(error).__name__, error)
         return quarantined(
             media_type,

@@ -40,8 +40,8 @@ _WORDS: dict[BlockKind, str] = {
     "abstract": (
         "abstract|summary|executive summary|english summary|sammendrag|samandrag"
         "|sammendrag på norsk|kort sammendrag|resumé|resume|sammenfatning|dansk resumé"
-        "|sammanfattning|svensk sammanfattning|referat|tiivistelmä|yhteenveto|ágrip|útdráttur|samantekt"
-        "|úrtak|samandráttur|čoahkkáigeassu|imaqarniliaq|eqikkaaneq"
+        "|sammanfattning|svensk sammanfattning|referat|tiivistelmä|yhteenveto|ágrip|útdráttur"
+        "|samantekt|úrtak|samandráttur|čoahkkáigeassu|imaqarniliaq|eqikkaaneq"
     ),
 }
 _PREFACE = frozenset(

@@ -54,6 +54,7 @@ _LINK_SHARE = 0.8  # share of a block's letters inside links above which it is n
 _SOME_LINKS = 0.35  # the same for a block of few words: "Other languages: nb en"
 _FEW_WORDS = 8  # words; such a block is no sentence of the text
 _LINE_WORDS = 24  # words; longer blocks are prose even if a line rule fits them
+_PROSE_WORDS = 40  # words; a block this long that is no list of links is prose
 _JUDGED = 60  # characters of a block compared with trafilatura's text
 
 
@@ -98,11 +99,18 @@ class _Walk:
             return "chrome"
         if len(text.split()) <= _LINE_WORDS and _is_metadata_line(text):
             return "colophon"
-        if self.judged is not None and fold(text)[:_JUDGED] not in self.judged:
+        if not self._is_judged_text(text, kind):
             return "chrome"
         if under == "abstract" and kind == "paragraph":
             return "abstract"
         return kind
+
+    def _is_judged_text(self, text: str, kind: BlockKind) -> bool:
+        """Return whether trafilatura took a block for text; long prose and rows need no judge."""
+        if self.judged is None or kind == "table_row" or len(text.split()) >= _PROSE_WORDS:
+            return True
+        folded = fold(text)
+        return folded[:_JUDGED] in self.judged or folded[-_JUDGED:] in self.judged
 
 
 def _is_metadata_line(text: str) -> bool:

@@ -66,11 +66,16 @@ def decode(data: bytes) -> str:
 
 
 def parse(text: str) -> HtmlElement | None:
-    """Return the parsed page, or None where there is no element in it."""
+    """Return the parsed page, or None where there is no element in it.
+
+    Raises MemoryError: the parser mends every fault of a page but that one, which it cannot name.
+    """
     text = _XML_DECLARATION.sub("", text).replace("\x00", "")
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
         return lxml_html.document_fromstring(text, parser=parser)
+    except lxml_html.etree.XMLSyntaxError as error:
+        raise MemoryError(str(error)) from error
     except (ValueError, lxml_html.etree.ParserError):
         return None
 

@@ -15,7 +15,7 @@ class Limits:
 
     wall_s: float = 300.0  # seconds; a 1,000-page report takes about ten, a scanned one minutes
     cpu_s: int = 300  # seconds of processor time, against loops that never end
-    memory_mb: int = 3072  # MiB of address space (not of resident memory; libraries map a lot)
+    memory_mb: int = 2048  # MiB of address space (not of resident memory; libraries map a lot)
     max_bytes: int = 300 * 1024 * 1024  # bytes; larger files are not opened at all
     max_pages: int = 5000  # pages; the rest of a longer file is not read, and it says so
 

@@ -1,7 +1,7 @@
 """What every reader hands back: a finished record, or a file set aside with its reason.
 
-Owns the last steps that are the same for all formats: pages of unpaged formats, the language as
-detected, the status.
+Owns the last steps that are the same for all formats: pages of unpaged formats, the status, the
+language as detected.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.extract import choose
 from pipeline.extract.headings import is_preface
 from pipeline.extract.metadata import Fields
 from pipeline.language import UNDETERMINED, detect
 from pipeline.records import EVIDENCE_KINDS, Block, Extracted, Field, LinkFound, Page
 
 _LANGUAGE_SAMPLE = 6000  # characters of evidence the language is told from
+_CATALOGUES = frozenset({choose.OAI, choose.CSL})
 _COURTESY_WORDS = 60  # words; a shorter foreword that thanks does little else
 _GREETING_WORDS = 20  # words; a foreword shorter than this only greets
 _THANKS = re.compile(
@@ -70,33 +72,43 @@ def finish(
     language_hint: str | None = None,
     problem: str | None = None,
 ) -> Extracted:
-    """Return the finished record; `problem` says what could not be read and makes it partial.
+    """Return the record a reader found; `problem` says what could not be read (partial).
 
-    The language is told from the evidence; what the file says of itself decides near ties. An
-    abstract keeps its own language.
+    `language` is what the file says of itself; `settle_language` decides.
     """
     blocks = without_courtesies(blocks)
-    evidence = [block.text for block in blocks if block.kind in EVIDENCE_KINDS]
-    sample = "\n".join(evidence)[:_LANGUAGE_SAMPLE] or page_text(blocks)[:_LANGUAGE_SAMPLE]
     said = metadata["language"].value if "language" in metadata else language_hint
-    language: str | None = detect(sample, said)
-    if language == UNDETERMINED:
-        language = said
-    fields = dict(metadata)
-    if language:
-        fields["language"] = Field(language, "detected", 0.9 if sample else 0.5)
-    else:
-        fields.pop("language", None)
     if pages is None:
         pages = (Page(0, None, page_text(blocks)),)
     return Extracted(
         "partial" if problem else "read",
         problem,
         media_type,
-        language,
-        fields,
+        said,
+        metadata,
         tuple(pages),
         tuple(blocks),
         extractor,
         tuple(links),
     )
+
+
+def settle_language(found: Extracted) -> Extracted:
+    """Return the record with its language told from the evidence.
+
+    What the file says of itself decides near ties, and stays where there is no text to tell by;
+    a catalogue's record keeps what it says of the publication, whatever its abstract is in. Done
+    in the process that asked for the file, so that the children need no language models.
+    """
+    if found.status == "quarantined":
+        return found
+    evidence = [block.text for block in found.blocks if block.kind in EVIDENCE_KINDS]
+    sample = "\n".join(evidence)[:_LANGUAGE_SAMPLE]
+    sample = sample or page_text(found.blocks)[:_LANGUAGE_SAMPLE]
+    language: str | None = detect(sample, found.language)
+    if language == UNDETERMINED:
+        language = found.language
+    metadata = dict(found.metadata)
+    if language and not (found.media_type in _CATALOGUES and "language" in metadata):
+        metadata["language"] = Field(language, "detected", 0.9 if sample else 0.5)
+    return replace(found, language=language, metadata=metadata)

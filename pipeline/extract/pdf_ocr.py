@@ -19,7 +19,7 @@ from typing import Any
 
 from pipeline.extract.line_joins import plain_letters
 from pipeline.extract.pdf_words import PageWords, Word
-from pipeline.language import detect
+from pipeline.language import guess_by_common_words
 
 _TESSERACT = {
     "nb": "nor",
@@ -105,7 +105,8 @@ class PageReader:
         language = self._language or _first_choice(installed)
         words = _recognise(picture, language, scale)
         if self._language is None and len(words) >= _LEARNING_WORDS:
-            own = _TESSERACT.get(detect(" ".join(word.text for word in words)), "")
+            guess = guess_by_common_words(" ".join(word.text for word in words))
+            own = _TESSERACT.get(guess or "", language)
             self._language = own if own in installed else language
             if self._language != language:
                 words = _recognise(picture, self._language, scale)

@@ -26,7 +26,7 @@ from pydantic import ValidationError
 
 from pipeline.extract.choose import UNKNOWN, sniff
 from pipeline.extract.job import DEFAULT_LIMITS, Job, Limits
-from pipeline.extract.outcome import quarantined
+from pipeline.extract.outcome import quarantined, settle_language
 from pipeline.records import Extracted, record_from_json_text
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class Worker:
             timer.cancel()
         if answer.endswith(b"\n"):
             try:
-                return record_from_json_text(Extracted, answer)
+                return settle_language(record_from_json_text(Extracted, answer))
             except ValidationError as error:
                 log.error("a child's answer does not fit the record: %s", error)
         self._stop(kill=True)

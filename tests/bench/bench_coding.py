@@ -17,7 +17,7 @@ from pipeline.machine_coding.evaluate import measure
 from pipeline.machine_coding.model import SHIPPED, Coder
 from pipeline.machine_coding.model_files import read_model
 from pipeline.screening import ScreeningInput, screen
-from tests.gates.coding_figures import learnt, training_data
+from tests.gates.coding_figures import learnt, long_texts, training_data
 from tests.models import shared_embedder
 
 PASSAGES = 200
@@ -28,7 +28,7 @@ def print_quality() -> None:
     start = time.perf_counter()
     fitted = learnt()
     learning_s = time.perf_counter() - start
-    figures = measure(training_data(), fitted)
+    figures = measure(training_data(), fitted, long_texts())
     factors, direction = figures["factors"], figures["direction"]
     ratio = factors["macro_f1"] / factors["baseline_macro_f1"]
     print(
@@ -47,7 +47,7 @@ def print_quality() -> None:
         f"{direction['baseline_accuracy']:.3f} (ratio {ratio:.2f}); facilitator and barrier "
         f"exchanged {direction['opposite']:.3f}"
     )
-    for part in ("sectors", "target_groups", "evidence_type", "countries"):
+    for part in ("long_texts", "sectors", "target_groups", "evidence_type", "countries"):
         print(f"{part}: {figures[part]}")
     for kind in ("by_language", "by_factor"):
         print(f"factors {kind}: {factors[kind]}")
@@ -60,9 +60,9 @@ def print_speed() -> None:
     embedder = shared_embedder()
     coder = Coder(read_model(SHIPPED), load_codebook())
     start = time.perf_counter()
-    vectors = embedder.embed_passages([one.text for one in inputs])
+    vectors = embedder.embed_passages(coder.pieces(inputs))
     embedding_s = time.perf_counter() - start
-    coder.code(inputs[:10], vectors[:10])
+    coder.code(inputs[:10], vectors[: len(coder.pieces(inputs[:10]))])
     start = time.perf_counter()
     coder.code(inputs, vectors)
     coding_s = time.perf_counter() - start

@@ -43,7 +43,11 @@ class Web:
     def identify(self, version: int = 1, **options: Any) -> list[Identified]:
         """Run the stage."""
         return identify_items(
-            self.store, self.read.__getitem__, {"no-x": "NO"}, read_version=version, **options
+            self.store,
+            self.read.__getitem__,
+            lambda: {"no-x": "NO"},
+            read_version=version,
+            **options,
         )
 
 

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract import ExtractPool, Job, Limits, extract_bytes
+from pipeline.extract.child import limit_cpu
+
+PAGE = b"<html><body><h1>Notat</h1><p>Dette er en tekst om samarbeid.</p></body></html>"
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ExtractPool]:
+    with ExtractPool(1) as opened:
+        yield opened
+
+
+def test_reads_in_a_child_and_hands_back_the_record() -> None:
+    read = extract_bytes(PAGE, media_type="text/html", filename="a.html", url="http://a.test/")
+    assert read.status == "read"
+    assert read.metadata["title"].value == "Notat"
+    assert read.blocks[1].text == "Dette er en tekst om samarbeid."
+
+
+def test_many_files_come_back_in_order(pool: ExtractPool) -> None:
+    pages = [PAGE.replace(b"Notat", f"Notat {n}".encode()) for n in range(9)]
+    titles = [read.metadata["title"].value for read in pool.map(Job(page) for page in pages)]
+    assert titles == [f"Notat {n}" for n in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("data", "said", "sentence"),
+    [
+        (b"", None, "The file is empty; fetch or save it again."),
+        (b" \n\t\x00", None, "The file is empty; fetch or save it again."),
+        (
+            b"\x89PNG\r\n\x1a\n\x00\x01\x02\x03\x04",
+            "application/pdf",
+            "The file is none of PDF, HTML, DOCX, PPTX and text (it was said to be"
+            " application/pdf); save it as one of these and add it again.",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00\x01" * 300, None, None),
+        (
+            b"%PDF-1.7 nothing more",
+            None,
+            "The PDF is damaged and cannot be opened; fetch or save it again.",
+        ),
+        (b"<html></html>", None, "The page holds no text that could be read."),
+    ],
+)
+def test_bad_files_are_set_aside_with_a_sentence(
+    pool: ExtractPool, data: bytes, said: str | None, sentence: str | None
+) -> None:
+    read = pool.extract(Job(data, said))
+    assert read.status == "quarantined"
+    assert read.reason is not None and read.reason.endswith(".")
+    if sentence is not None:
+        assert read.reason == sentence
+    else:
+        assert "encrypted or old binary office file" in read.reason
+
+
+def test_a_file_over_the_size_limit_is_not_even_sent(pool: ExtractPool) -> None:
+    read = pool.extract(Job(b"x" * 3_000_000, limits=Limits(max_bytes=1_000_000)))
+    assert read.status == "quarantined"
+    assert read.reason == "The file has 2 MiB, more than the 0 MiB that are read; save it smaller."
+
+
+def test_time_limit_kills_the_child_and_the_next_file_is_read(pool: ExtractPool) -> None:
+    endless = b"<html><body>" + b"<p>ord</p>" * 1_000_000
+    late = pool.extract(Job(endless, limits=Limits(wall_s=0.05)))
+    assert late.status == "quarantined"
+    assert late.reason and late.reason.startswith("Reading the file took longer than 0.05 seconds")
+    assert pool.extract(Job(PAGE)).status == "read"
+
+
+def test_a_child_that_dies_is_replaced(pool: ExtractPool) -> None:
+    worker = pool._workers[0]
+    pool.extract(Job(PAGE))
+    assert worker._process is not None
+    before = worker._process.pid
+    worker._process.kill()
+    worker._process.wait()
+    assert pool.extract(Job(PAGE)).status == "read"
+    assert worker._process is not None and worker._process.pid != before
+
+
+@pytest.mark.skipif(os.uname().sysname != "Linux", reason="only Linux limits the address space")
+def test_memory_limit_ends_in_a_sentence(pool: ExtractPool) -> None:
+    page = b"<html><body>" + b"<p>ord</p>" * 3_000_000 + b"</body></html>"
+    read = pool.extract(Job(page, limits=Limits(memory_mb=700)))
+    assert read.status == "quarantined"
+    assert read.reason and "700 MiB" in read.reason
+    assert pool.extract(Job(PAGE)).status == "read"
+
+
+def test_the_copy_is_gone_afterwards(pool: ExtractPool) -> None:
+    pool.extract(Job(PAGE, filename="../../etc/passwd"))
+    assert list(Path(pool._workers[0]._folder.name).iterdir()) == []
+
+
+def test_processor_limit_can_be_set_again_and_again() -> None:
+    limit_cpu(10_000)
+    limit_cpu(20_000)
