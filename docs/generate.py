@@ -23,7 +23,7 @@ DOCS = Path(__file__).resolve().parent
 
 def render_cli() -> str:
     """The reference of every command, as `--help` says it."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_group(app)
     context = typer.Context(command, info_name="samvirke")
     text = get_docs_for_click(obj=command, ctx=context, name="samvirke", title="Commands")
     for name, found in command.commands.items():

@@ -36,18 +36,37 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A read transaction; nothing done in it is kept."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        """A read transaction; nothing done in it is kept.
+
+        Raises RecordError where the database cannot answer (locked, gone, disk full).
+        """
+        with self._answering(), Session(self._engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A write transaction: committed at the end, rolled back on any error.
 
-        Keep it short: no parsing, no model, no network inside.
+        Keep it short: no parsing, no model, no network inside. Raises RecordError where the
+        database cannot take it (locked, gone, disk full).
         """
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            self._answering(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise RecordError(
+                f"The record at {_shown(self.settings.record_url)} did not answer "
+                f"({str(error.orig).splitlines()[0]}); nothing of this step was written: "
+                "free disk space or end the program that holds it, and try again."
+            ) from error
 
     def close(self) -> None:
         """Close every connection."""
@@ -98,7 +117,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _revision(store: Store) -> str | None:
     try:
-        with store.read() as session:
+        with Session(store._engine) as session:
             return session.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except (OperationalError, ProgrammingError) as error:
         if "alembic_version" not in str(error.orig):

@@ -33,12 +33,16 @@ for module in (building, finding, describing, keeping):
 def main() -> None:
     """Run the program: exit 0 done, 1 something failed (one sentence on stderr), 2 wrong usage."""
     try:
-        app()
+        app(prog_name="samvirke")
     except (KbError, CorporaError, PipelineError) as error:
         print(f"samvirke: {error}", file=sys.stderr)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OSError as error:
+        print(
+            f"samvirke: a file could not be read or written ({error}); see that the disk has room "
+            "and that the data home is yours to write in.",
+            file=sys.stderr,
+        )
         sys.exit(1)
     except SystemExit as ending:
         if ending.code != INTERRUPTED:

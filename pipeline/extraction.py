@@ -10,7 +10,7 @@ import gzip
 import json
 import os
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,20 +133,21 @@ def _read_all(
     store: Store, pool: ExtractPool, addresses: Sequence[AddressView]
 ) -> Iterator[tuple[AddressView, Extracted]]:
     """Read files a few ahead; one whose bytes are missing or altered is quarantined too."""
-    sound: list[AddressView] = []
-    for address in addresses:
-        try:
-            store.blobs.get(address.sha256)
-            sound.append(address)
-        except BlobError as error:
-            yield address, Extracted("quarantined", str(error), address.media_type or "", None)
-    jobs = (
-        Job(
-            store.blobs.get(address.sha256),
-            media_type=address.media_type,
-            filename=address.filename,
-            url=address.url if address.url.startswith("http") else None,
-        )
-        for address in sound
-    )
-    yield from zip(sound, pool.map(jobs), strict=True)
+    asked: deque[AddressView] = deque()
+    broken: list[tuple[AddressView, str]] = []
+
+    def jobs() -> Iterator[Job]:
+        for address in addresses:
+            try:
+                data = store.blobs.get(address.sha256)
+            except BlobError as error:
+                broken.append((address, str(error)))
+                continue
+            asked.append(address)
+            url = address.url if address.url.startswith("http") else None
+            yield Job(data, media_type=address.media_type, filename=address.filename, url=url)
+
+    for extracted in pool.map(jobs()):
+        yield asked.popleft(), extracted
+    for address, reason in broken:
+        yield address, Extracted("quarantined", reason, address.media_type or "", None)

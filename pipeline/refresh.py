@@ -75,11 +75,21 @@ def refresh_lock(settings: Settings, *, wait: bool, say: Callable[[str], None]) 
                 "(`samvirke runs` shows it), or set SAMVIRKE_HOME to another data home."
             ) from error
         say("A refresh is running; this goes on as soon as it has ended.")
-        lock.acquire(timeout=LOCK_WAIT_S)
+        _wait_for(lock, settings)
     try:
         yield
     finally:
         lock.release()
+
+
+def _wait_for(lock: FileLock, settings: Settings) -> None:
+    try:
+        lock.acquire(timeout=LOCK_WAIT_S)
+    except Timeout as error:
+        raise RefreshError(
+            f"A refresh has held {settings.home} for {LOCK_WAIT_S / 3600:.0f} hours; see whether "
+            "it still works (`samvirke runs`), stop it, and try again."
+        ) from error
 
 
 def refresh(

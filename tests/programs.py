@@ -15,11 +15,8 @@ def require_program(*names: str) -> str:
 
     Without any the test skips and says what is missing; under SAMVIRKE_TEST_ALL=1 it fails.
     """
-    for name in names:
-        found = shutil.which(name)
-        if found:
-            return found
-    missing(" or ".join(names))
+    found = next(filter(None, map(shutil.which, names)), None)
+    return found or missing(" or ".join(names))
 
 
 def require_postgres() -> Path:

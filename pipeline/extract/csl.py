@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipeline.extract import choose
@@ -57,8 +58,12 @@ def read_csl(job: Job) -> Extracted:
         return quarantined(
             choose.CSL, "The record says nothing of a publication; add a title or an address to it."
         )
-    said = fields["language"].value if "language" in fields else None
-    return finish(choose.CSL, "csl 1", blocks, fields, language_hint=said)
+    extracted = finish(choose.CSL, "csl 1", blocks, fields)
+    said = fields.get("language")
+    if said is None:
+        return extracted
+    # an abstract is often in English; what the catalogue says is the language of the publication
+    return replace(extracted, metadata={**extracted.metadata, "language": said})
 
 
 def _values(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,32 +20,9 @@ from kb.search.rows import Filters
 from kb.settings import Settings
 from tests.app.sample_base import HOSTILE, Sample
 from tests.builders import passage
+from tests.kb.contract import CONTRACT
 
 Opened = tuple[KnowledgeBase, Sample]
-
-CONTRACT = {  # every field of CONTRACT.md's search record, with the types it may have
-    "rank": int,
-    "score": float,
-    "passage_id": str,
-    "publication_id": str,
-    "title": str,
-    "text": str,
-    "highlights": list,
-    "section": str,
-    "page": int,
-    "page_label": str,
-    "page_end": int,
-    "page_label_end": str,
-    "language": str,
-    "countries": list,
-    "year": int | None,
-    "publisher": str,
-    "evidence_type": str,
-    "url": str,
-    "permalink": str,
-    "codings": list,
-    "citation": dict,
-}
 
 
 def judge(opened: Opened, start: str, number: int = 0, **act: Any) -> str:
@@ -251,7 +228,7 @@ def test_a_dimension_there_is_not_is_refused(sample: Opened) -> None:
 def test_map_labels_come_from_the_codebook_in_the_language_asked_for(sample: Opened) -> None:
     labels = sample[0].map_labels("factor", "country", "nb", "bare barrierer")
     assert labels.rows["leadership"] == load_codebook().label("factors", "leadership", "nb")
-    assert labels.cols == {}
+    assert (labels.cols["NO"], labels.cols["FO"]) == ("Norge", "Færøyene")
     assert (labels.language, labels.filters) == ("nb", "bare barrierer")
 
 

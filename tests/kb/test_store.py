@@ -120,3 +120,19 @@ def test_a_password_is_never_said(settings: Settings) -> None:
     with pytest.raises(RecordError) as caught:
         open_store(settings.model_copy(update={"database_url": url}))
     assert "hemmelig" not in str(caught.value)
+
+
+def test_a_locked_database_is_said_and_nothing_is_written(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.store.BUSY_TIMEOUT_MS", 50)
+    waiting = open_store(settings)
+    with store.write() as session:
+        session.add(CitationSet(name="first"))
+        session.flush()
+        locked = pytest.raises(RecordError, match=r"did not answer .*locked.*try again")
+        with locked, waiting.write() as other:
+            other.add(CitationSet(name="second"))
+    with waiting.read() as session:
+        assert session.scalars(select(CitationSet.name)).all() == ["first"]
+    waiting.close()

@@ -112,6 +112,14 @@ def test_a_short_abstract_counts_and_none_gives_no_passage() -> None:
     assert bare.language == "nb"
 
 
+def test_the_language_said_is_the_publications_and_the_abstract_keeps_its_own() -> None:
+    english = "School and child protection met every week and collaboration became easier for all."
+    extracted = read({"title": "Samarbeid om barn", "abstract": english, "language": "nb"})
+    assert values(extracted)["language"] == "nb"
+    (draft,) = make_passages(extracted)
+    assert draft.language == "en"
+
+
 def test_what_is_not_there_is_not_made_up() -> None:
     found = values(read({"title": "Untitled thoughts on welfare services for children"}))
     assert set(found) == {"title", "language"}
