@@ -177,8 +177,9 @@ def _title(values: Mapping[str, Any]) -> str | None:
 def _series(values: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return series and number, parting `Fafo-rapport 2020:02` where no number was given."""
     series, number = clean_text(values.get("series")), clean_text(values.get("number"))
-    if series and number and series.endswith(number):
-        return series[: -len(number)].rstrip(" ,:") or None, number
+    if series and number and "".join(series.split()).endswith("".join(number.split())):
+        title, printed = split_series(series)
+        return (title, printed) if printed else (series.removesuffix(number).rstrip(" ,:"), number)
     return (series, number) if number or not series else split_series(series)
 
 

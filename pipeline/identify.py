@@ -27,10 +27,13 @@ from kb.publications import (
 from kb.store import Store
 from kb.tables import Publication
 from pipeline.records import Extracted, Field, Load
+from pipeline.subtitles import restates
 
-IDENTIFY_VERSION = 1  # raised when the rules here change what comes out
+IDENTIFY_VERSION = 2  # raised when the rules here change what comes out
 # Of equally sure values the catalogue record's counts first, then the page's, then the file's.
 ROLE_ORDER = {"record": 0, "landing": 1, "document": 2, "chapter": 3}
+_NAMING = ("title", "subtitle")
+_SPOKEN = ("language", "abstract", "publisher")  # what a translation says in its own words
 
 
 @dataclass(frozen=True)
@@ -91,23 +94,20 @@ def rebuild_publication(
 ) -> None:
     """Write a publication's bibliographic record anew from all its items.
 
-    The first item (a main version before its translations) speaks for title, language, abstract
-    and publisher; what it lacks of the rest is taken from the others.
+    The first item (a main version before its translations) and its copies at other addresses
+    speak together, the surest value before the others. A translation adds only what they lack, and
+    neither title, language, abstract nor publisher.
     """
     items = items_of(store, publication_id)
-    merged: dict[str, Field] = {}
-    main = None
-    for item in items:
-        read = {address.sha256: load(address.sha256) for address in item.addresses}
-        fields = merge_fields(item, read)
-        if main is None:
-            main, merged = item, dict(fields)
-            continue
-        for name, value in fields.items():
-            if name not in ("title", "subtitle", "language", "abstract", "publisher"):
-                merged.setdefault(name, value)
-    if main is None:
+    if not items:
         return
+    main = items[0]
+    merged = merge_items(
+        [
+            (item, merge_fields(item, {a.sha256: load(a.sha256) for a in item.addresses}))
+            for item in items
+        ]
+    )
     said = {key: value for item in reversed(items) for key, value in item.given.items()}
     source_id = next((a.source_id for i in items for a in i.addresses if a.source_id), None)
     with store.write() as session:
@@ -133,9 +133,11 @@ def rebuild_publication(
 def merge_fields(item: ItemFiles, read: Mapping[str, Extracted]) -> dict[str, Field]:
     """One value for each bibliographic field of an item: the surest, catalogue before file.
 
-    Chapters speak only where nothing else does: their titles are not the publication's.
+    Chapters speak only where nothing else does: their titles are not the publication's. A subtitle
+    is taken only from where the title is from, and where it is more than author, publisher or date.
     """
     merged: dict[str, tuple[float, int, Field]] = {}
+    titled: Mapping[str, Field] = {}
     speaking = [a for a in item.addresses if a.role != "chapter"] or list(item.addresses[:1])
     for address in speaking:
         rank = ROLE_ORDER.get(address.role, 9)
@@ -143,12 +145,46 @@ def merge_fields(item: ItemFiles, read: Mapping[str, Extracted]) -> dict[str, Fi
             key = (-value.confidence, rank)
             if name not in merged or key < merged[name][:2]:
                 merged[name] = (*key, value)
-    fields = {name: value for name, (_, _, value) in merged.items()}
+                titled = read[address.sha256].metadata if name == "title" else titled
+    fields = {name: value for name, (_, _, value) in merged.items() if name != "subtitle"}
+    if "subtitle" in titled and not restates(str(titled["subtitle"].value), fields):
+        fields["subtitle"] = titled["subtitle"]
     if "language" not in fields:
         languages = [read[a.sha256].language for a in speaking if read[a.sha256].language]
         if languages:
             fields["language"] = Field(languages[0], "text", 0.5)
     return fields
+
+
+def merge_items(described: Sequence[tuple[ItemFiles, Mapping[str, Field]]]) -> dict[str, Field]:
+    """One value for each field of a publication from all its items, the main one first.
+
+    Copies of the main item (another address, another edition; the same language) are further
+    readings of the same: the surer value counts, of equals the main item's. Title and subtitle go
+    together. Translations come after them.
+    """
+    merged: dict[str, Field] = dict(described[0][1])
+    spoken = _language(merged)
+    for item, fields in described[1:]:
+        translated = any(a.version_of for a in item.addresses) or _language(fields) != spoken
+        title = fields.get("title")
+        if title and not translated and _surer(title, merged.get("title")):
+            merged.pop("subtitle", None)
+            merged.update({name: fields[name] for name in _NAMING if name in fields})
+        for name, value in fields.items():
+            if name in _NAMING or (translated and name in _SPOKEN):
+                continue
+            if name not in merged or (not translated and _surer(value, merged[name])):
+                merged[name] = value
+    return merged
+
+
+def _surer(value: Field, before: Field | None) -> bool:
+    return before is None or value.confidence > before.confidence
+
+
+def _language(fields: Mapping[str, Field]) -> str | None:
+    return str(fields["language"].value) if "language" in fields else None
 
 
 def _recognise(session: Any, item: ItemFiles, fields: Mapping[str, Field]) -> tuple[str, str]:

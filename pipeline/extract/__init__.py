@@ -7,7 +7,7 @@ module per format reads it, `metadata` knows what the values mean. Nothing is st
 from pipeline.extract.job import Job, Limits
 from pipeline.extract.pool import ExtractPool, extract_bytes
 
-EXTRACT_VERSION = 1
+EXTRACT_VERSION = 2
 """Raised whenever the same bytes would give another record."""
 
 __all__ = ["EXTRACT_VERSION", "ExtractPool", "Job", "Limits", "extract_bytes"]

@@ -15,7 +15,14 @@ from pipeline.extract import choose
 from pipeline.extract.job import Job
 from pipeline.extract.metadata import Fields
 from pipeline.extract.metadata.names import Name, parse_name_list
-from pipeline.extract.metadata.values import clean, find_doi, find_isbn, find_issn, find_year
+from pipeline.extract.metadata.values import (
+    clean,
+    find_doi,
+    find_isbn,
+    find_issn,
+    find_year,
+    is_address,
+)
 from pipeline.extract.office_zip import parse_xml
 from pipeline.extract.outcome import finish, quarantined
 from pipeline.language import normalise
@@ -65,6 +72,8 @@ def _addresses(root: Any) -> Iterator[str]:
 
 
 def _put(fields: Fields, key: str, value: Any, origin: str, confidence: float) -> None:
+    if key != "url" and isinstance(value, str) and is_address(value):
+        return  # what a record points at is no series, journal or publisher
     if value not in (None, "", []) and key not in fields:
         fields[key] = Field(value, origin, confidence)
 

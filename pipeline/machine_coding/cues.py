@@ -6,11 +6,13 @@ is left to the model.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from corpora.codebook import load_codebook
 from corpora.terms import load_terms
 from pipeline.cue_words import ENDINGS, CueList
 
@@ -40,6 +42,35 @@ def direction_cues(language: str) -> CueList:
     """Return the cues that tell direction in `language`; English for one without a list."""
     lists = _read_cues()["directions"]
     return CueList(lists.get(language) or lists["en"])
+
+
+@cache
+def label_cues(language: str) -> CueList:
+    """Return the packaged codebook's factor labels in `language` as cues."""
+    labels = {
+        one.id: [label for name, label in one.labels.items() if name == language]
+        for one in load_codebook().factors
+    }
+    return CueList(labels, ENDINGS.get(language, 1))
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Cues ("promotes", "together", "factors") of what is said outright.
+
+    `unsaid` are whole words that take "promotes" back when they stand before it.
+    """
+
+    cues: CueList
+    unsaid: frozenset[str]
+
+
+@cache
+def statement_cues(language: str) -> Statements:
+    """Return the words that outright statements are made of; none for a language without them."""
+    lists = _read_cues()["statements"].get(language, {})
+    cues = {category: words for category, words in lists.items() if category != "unsaid"}
+    return Statements(CueList(cues), frozenset(lists.get("unsaid", ())))
 
 
 @cache

@@ -29,6 +29,7 @@ from pipeline.machine_coding.country import decide_countries, jaccard, tally_tex
 from pipeline.machine_coding.features import count_cues
 from pipeline.machine_coding.fit import Fitted, Rows, only_texts
 from pipeline.machine_coding.learn import Learnt
+from pipeline.machine_coding.long_texts import LongTexts, measure_long_texts
 from pipeline.machine_coding.model import SHIPPED
 from pipeline.machine_coding.model_card import CARD_FILE, render_card
 from pipeline.machine_coding.model_files import read_model
@@ -64,13 +65,26 @@ class Judged:
         return float(np.mean([count(shown, self.truth).f1.mean() for shown in self.shown]))
 
 
+def divide(groups: NDArray[np.str_]) -> list[dict[str, int]]:
+    """Return the fold of each of `groups`, for every way of dividing them."""
+    names = [str(name) for name in np.unique(groups)]
+    return [
+        dict(
+            zip(
+                names,
+                (np.random.default_rng(seed).permutation(len(names)) % FOLDS).tolist(),
+                strict=True,
+            )
+        )
+        for seed in range(DIVISIONS)
+    ]
+
+
 def judge(scores: Matrix, truth: Matrix, groups: NDArray[np.str_], *, shared: bool) -> Judged:
     """Calibrate and choose thresholds on other publications, for every division."""
-    names = np.unique(groups)
     shown, chances = [], []
-    for seed in range(DIVISIONS):
-        fold_of = np.random.default_rng(seed).permutation(len(names)) % FOLDS
-        fold = fold_of[np.searchsorted(names, groups)]
+    for fold_of in divide(groups):
+        fold = np.array([fold_of[str(name)] for name in groups])
         chance = np.zeros_like(scores)
         decided = np.zeros(scores.shape, bool)
         for number in range(FOLDS):
@@ -83,7 +97,7 @@ def judge(scores: Matrix, truth: Matrix, groups: NDArray[np.str_], *, shared: bo
     return Judged(tuple(shown), tuple(chances), truth)
 
 
-def measure(data: TrainingData, learnt: Learnt) -> Figures:
+def measure(data: TrainingData, learnt: Learnt, long: LongTexts) -> Figures:
     """Return all cross-validated figures, JSON-able, rounded to four decimals."""
     factors = measure_factors(data, learnt)
     sectors = len(data.codebook.ids("sectors"))
@@ -92,6 +106,7 @@ def measure(data: TrainingData, learnt: Learnt) -> Figures:
         "direction": measure_directions(learnt, data.codebook.ids("directions")),
         "sectors": _measure_labels(learnt, slice(0, sectors)),
         "target_groups": _measure_labels(learnt, slice(sectors, None)),
+        "long_texts": measure_long_texts(data, learnt, long, _divide_starter(learnt)),
         **measure_publications(data.publications, data.codebook.ids("evidence_types")),
     }
     rounded: Figures = _rounded(figures)
@@ -236,6 +251,11 @@ def _measure_labels(learnt: Learnt, part: slice) -> Figures:
 def _starter_rows(rows: Rows, fitted: Fitted) -> tuple[Rows, Matrix]:
     keep = rows.group != ""
     return only_texts(rows, keep), fitted.left_out[keep]
+
+
+def _divide_starter(learnt: Learnt) -> list[dict[str, int]]:
+    groups = learnt.factor_rows.group
+    return divide(groups[groups != ""])
 
 
 def _rounded(value: Any) -> Any:

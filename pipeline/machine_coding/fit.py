@@ -7,8 +7,8 @@ docs/model-card.md) and folding the solution into a `Scorer`. Reading training d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,10 +76,19 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Solution:
+    """What each training text (n, t), being a real passage (t,) and a factor (f, t) adds."""
+
+    coefficients: Matrix
+    bias: Matrix
+    factor_offsets: Matrix
+
+
+@dataclass(frozen=True)
 class Fitted:
     """A head's solution, and its scores of each row when its publication was left out, (m, t).
 
-    Rows without a publication have NaN there.
+    Rows without a publication have NaN there. `without` has the solution without each publication.
     """
 
     head: Head
@@ -87,6 +96,7 @@ class Fitted:
     bias: Matrix
     factor_offsets: Matrix
     left_out: Matrix
+    without: Mapping[str, Solution] = field(default_factory=dict)
 
 
 class Kernels:
@@ -99,14 +109,18 @@ class Kernels:
         self._text = gram_kernel(features.text)
         self._section = gram_kernel(features.section)
 
-    def mix(self, head: Head, texts: NDArray[np.int64]) -> Matrix:
-        """Return the (m, m) kernel of `texts` for `head`."""
+    def mix(
+        self, head: Head, texts: NDArray[np.int64], others: NDArray[np.int64] | None = None
+    ) -> Matrix:
+        """Return the (m, k) kernel of `texts` with `others` (with themselves if not given)."""
+        others = texts if others is None else others
         factors = (self.features.small.shape[1] - 2 * len(DIRECTION_WORDS)) // 2
-        scaled = self.features.small[texts] * np.sqrt(head.small_scales(factors))
-        places = np.ix_(texts, texts)
+        scales = np.sqrt(head.small_scales(factors))
+        scaled = (self.features.small[texts] * scales).astype(np.float64)
+        places = np.ix_(texts, others)
         mixed = head.dense * self._dense[places] + self._text[places]
         mixed += head.section * self._section[places]
-        mixed += scaled.astype(np.float64) @ scaled.T
+        mixed += scaled @ (self.features.small[others] * scales).T
         return mixed
 
 
@@ -139,27 +153,28 @@ def fit_head(kernels: Kernels, head: Head, rows: Rows) -> Fitted:
     kernel[np.diag_indices_from(kernel)] += head.ridge
     inverse = np.linalg.inv(kernel)
     solution: Matrix = inverse @ rows.targets
-    starter = rows.kind == STARTER
-    share = solution * (1 + head.own_kind * starter)[:, None]
-    coefficients = np.zeros((len(kernels.features), rows.targets.shape[1]))
-    np.add.at(coefficients, rows.text, share)
-    return Fitted(
-        head,
-        coefficients,
-        solution[starter].sum(axis=0),
-        FACTOR_SHARE * rows.factor.T @ solution,
-        _leave_out(inverse, solution, rows),
-    )
-
-
-def _leave_out(inverse: Matrix, solution: Matrix, rows: Rows) -> Matrix:
-    """Return each publication's scores without it: exact, by the block inverse, not by refits."""
-    scores = np.full(rows.targets.shape, np.nan)
+    whole = _spread(solution, head, rows, len(kernels.features))
+    left_out = np.full(rows.targets.shape, np.nan)
+    without: dict[str, Solution] = {}
     for group in np.unique(rows.group[rows.group != ""]):
+        # Exact, by the block inverse, not by refits.
         own = np.flatnonzero(rows.group == group)
         residual = np.linalg.solve(inverse[np.ix_(own, own)], solution[own])
-        scores[own] = rows.targets[own] - residual
-    return scores
+        left_out[own] = rows.targets[own] - residual
+        rest = solution - inverse[:, own] @ residual
+        rest[own] = 0.0
+        without[str(group)] = _spread(rest, head, rows, len(kernels.features))
+    return Fitted(head, whole.coefficients, whole.bias, whole.factor_offsets, left_out, without)
+
+
+def _spread(solution: Matrix, head: Head, rows: Rows, texts: int) -> Solution:
+    """Return what each of `texts` texts adds, from what each row adds, (m, t)."""
+    starter = rows.kind == STARTER
+    coefficients = np.zeros((texts, solution.shape[1]))
+    np.add.at(coefficients, rows.text, solution * (1 + head.own_kind * starter)[:, None])
+    return Solution(
+        coefficients, solution[starter].sum(axis=0), FACTOR_SHARE * rows.factor.T @ solution
+    )
 
 
 def fold_in(features: Features, fitted: Sequence[Fitted]) -> Scorer:

@@ -21,8 +21,9 @@ from pipeline.machine_coding.calibration import Calibration
 from pipeline.machine_coding.features import FeatureSpace, Floats
 from pipeline.machine_coding.scorer import Scorer
 
-FORMAT = 1
-"""Raised when the layout or the features change, so that an older model is refused."""
+FORMAT = 2
+"""Raised when the layout, the features or how a text is read change: an older model is refused,
+and codings get another version."""
 
 ARRAYS_FILE, FACTS_FILE = "coder.safetensors", "coder.json"
 RETRAIN = "run `python -m pipeline.machine_coding.train`"

@@ -34,8 +34,11 @@ class TextCoder(Protocol):
     def version(self) -> str:
         """What stands on every coding it makes."""
 
+    def pieces(self, inputs: Sequence[CodingInput]) -> list[str]:
+        """Say which texts' vectors it needs to code `inputs`: their own, and parts of long ones."""
+
     def code(self, inputs: Sequence[CodingInput], vectors: Any) -> list[CodedText]:
-        """Code passages; `vectors` are the (n, d) passage vectors of their plain texts."""
+        """Code passages; `vectors` are the (m, d) passage vectors of `pieces(inputs)`."""
 
     def code_publication(self, publication: PublicationInput) -> CodedPublication:
         """Say what a publication is and where its evidence is from."""
@@ -71,10 +74,9 @@ class CachedCoder:
         }
         if new:
             entries = list(new.values())
-            with self._progress("code", len(entries)) as step:
-                vectors = self._vectors.embed(
-                    self._embedder, [entry.text for entry in entries], as_totals(step)
-                )
+            pieces = self._coder.pieces(entries)
+            with self._progress("code", len(pieces)) as step:
+                vectors = self._vectors.embed(self._embedder, pieces, as_totals(step))
                 coded = self._coder.code(entries, vectors)
             self._keep(dict(zip(new, coded, strict=True)))
             self.newly_coded += len(new)
@@ -87,6 +89,7 @@ class CachedCoder:
     def _keep(self, coded: dict[str, CodedText]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as stream:
+            stream.write("\n")  # apart from a line that a crash has cut off
             for key, value in coded.items():
                 stream.write(json.dumps({"key": key, "coded": to_json(value)}) + "\n")
         self._known |= coded
@@ -103,7 +106,7 @@ def _read(path: Path) -> dict[str, CodedText]:
         for line in path.read_text(encoding="utf-8").splitlines():
             try:
                 row = json.loads(line)
-            except ValueError:
+                known[str(row["key"])] = from_json(CodedText, row["coded"])
+            except (ValueError, TypeError, KeyError):
                 continue
-            known[str(row["key"])] = from_json(CodedText, row["coded"])
     return known

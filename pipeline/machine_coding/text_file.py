@@ -62,8 +62,8 @@ def _code(
         for place, one in enumerate(inputs)
         for part in cut_text(one.text)
     ]
-    vectors = embedder.embed_passages([part.text for _, part in parts])
-    coded = coder.code([part for _, part in parts], vectors)
+    cut = [part for _, part in parts]
+    coded = coder.code(cut, embedder.embed_passages(coder.pieces(cut)))
     by_text: list[list[CodedText]] = [[] for _ in inputs]
     for (place, _), found in zip(parts, coded, strict=True):
         by_text[place].append(found)

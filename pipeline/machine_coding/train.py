@@ -24,6 +24,7 @@ from pipeline.errors import PipelineError
 from pipeline.machine_coding.evaluate import fit_calibrations, measure
 from pipeline.machine_coding.fit import STARTER, fold_in
 from pipeline.machine_coding.learn import embed_training_data, learn
+from pipeline.machine_coding.long_texts import join_passages
 from pipeline.machine_coding.model import SHIPPED, own_folder
 from pipeline.machine_coding.model_card import CARD_FILE, render_card
 from pipeline.machine_coding.model_files import FORMAT, CoderFacts, CoderParts, write_model
@@ -47,6 +48,7 @@ def train(
     embedder = open_embedder(settings)
     cache = VectorCache(settings.vectors_folder)
     learnt = learn(data, embed_training_data(data, cache, embedder, progress))
+    long = join_passages(data, cache, embedder, progress)
     factors, labels = fit_calibrations(learnt)
     facts = CoderFacts(
         format=FORMAT,
@@ -59,7 +61,7 @@ def train(
         data_counts=_count(data),
         embedding_model=settings.model,
         embedding_space=embedder.space,
-        figures=measure(data, learnt),
+        figures=measure(data, learnt, long),
     )
     scorer = fold_in(learnt.features, (learnt.factor, learnt.direction, learnt.label))
     offsets = learnt.direction.factor_offsets.astype("float32")

@@ -6,6 +6,7 @@ import functools
 
 from corpora.codebook import load_codebook
 from pipeline.machine_coding.learn import Learnt, embed_training_data, learn
+from pipeline.machine_coding.long_texts import LongTexts, join_passages
 from pipeline.machine_coding.training_data import TrainingData, load_training_data
 from tests.models import shared_embedder, shared_vector_cache, starter_lock
 
@@ -22,3 +23,10 @@ def learnt() -> Learnt:
     with starter_lock():
         vectors = embed_training_data(training_data(), shared_vector_cache(), shared_embedder())
     return learn(training_data(), vectors)
+
+
+@functools.cache
+def long_texts() -> LongTexts:
+    """The starter's passages, joined to be as long as real ones."""
+    with starter_lock():
+        return join_passages(training_data(), shared_vector_cache(), shared_embedder())

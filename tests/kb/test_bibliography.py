@@ -229,6 +229,12 @@ def test_a_number_is_parted_from_its_series_where_plain(
 def test_a_number_given_twice_stands_once() -> None:
     csl = to_csl("p6", {"series": "Fafo-rapport 2020:02", "number": "2020:02"})
     assert (csl["collection-title"], csl["number"]) == ("Fafo-rapport", "2020:02")
+    csl = to_csl("p6", {"series": "NOU 2009: 22", "number": "2009:22"})
+    assert (csl["collection-title"], csl["number"]) == ("NOU", "2009: 22")
+    csl = to_csl("p6", {"series": "Rapport nr. 1502", "number": "1502"})
+    assert (csl["collection-title"], csl["number"]) == ("Rapport", "1502")
+    csl = to_csl("p6", {"series": "Artikelnummer 24026", "number": "24026"})
+    assert (csl["collection-title"], csl["number"]) == ("Artikelnummer", "24026")
     csl = to_csl("p6", {"series": "Rapport", "number": "7"})
     assert (csl["collection-title"], csl["number"]) == ("Rapport", "7")
 

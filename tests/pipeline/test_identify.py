@@ -174,6 +174,55 @@ def test_the_surest_value_wins_and_chapters_do_not_name_the_report(web: Web) -> 
     assert list_publications(web.store)[0].csl["title"] == "Rapporten i sin helhet"
 
 
+def test_a_subtitle_comes_from_where_the_title_comes_from(web: Web) -> None:
+    web.put("http://a.no/1", title="Møter som virker", sure=0.95)
+    document = {"title": "Møter som virker", "subtitle": "Utgitt for gode venner"}
+    web.put("http://a.no/1.pdf", "document", "http://a.no/1", **document)
+    web.put("http://a.no/2", title="Om tillit", sure=0.6)
+    document = {"title": "Om tillit", "subtitle": "En studie av tre byer"}
+    web.put("http://a.no/2.pdf", "document", "http://a.no/2", **document)
+    web.identify()
+    titles = [view.csl["title"] for view in list_publications(web.store)]
+    assert titles == ["Møter som virker", "Om tillit: En studie av tre byer"]
+
+
+def test_what_the_page_calls_the_publisher_is_no_subtitle_of_the_file(web: Web) -> None:
+    web.put("http://a.no/1", title="Møter", publisher="Dal og berg", sure=0.6)
+    web.put("http://a.no/1.pdf", "document", "http://a.no/1", title="Møter", subtitle="Dal og berg")
+    web.identify()
+    assert list_publications(web.store)[0].csl["title"] == "Møter"
+
+
+def test_a_copy_elsewhere_is_another_reading_and_the_surer_value_counts(web: Web) -> None:
+    plain = [{"family": "Moe Dahl", "given": "Siri"}]
+    parted = [{"family": "Dahl", "given": "Siri Moe"}]
+    book = {"isbn": "9788278947272"}
+    web.put("http://a.no/1", title="Møter", authors=plain, year=2019, sure=0.7, **book)
+    web.put("http://b.no/1", title="Møter", authors=parted, abstract="Om møter.", year=2019, **book)
+    web.identify()
+    (view,) = list_publications(web.store)
+    assert view.csl["author"] == parted
+    assert view.csl["abstract"] == "Om møter."
+
+
+def test_of_two_equally_sure_editions_the_first_speaks(web: Web) -> None:
+    web.put("http://a.no/1", title="Møter", year=2019, isbn="9788278947272")
+    web.put("http://b.no/1", title="Møter i dag", year=2021, isbn="9788278947272")
+    web.identify()
+    (view,) = list_publications(web.store)
+    assert (view.csl["title"], view.csl["issued"]) == ("Møter", {"date-parts": [[2019]]})
+
+
+def test_a_sure_translation_adds_only_what_is_not_said_in_words(web: Web) -> None:
+    web.put("http://a.no/1", title="Samarbeid", sure=0.6)
+    english = {"title": "Collaboration", "subtitle": "A study", "abstract": "On it.", "number": "7"}
+    web.put("http://a.no/1/en", version_of="http://a.no/1", **english)
+    web.identify()
+    (view,) = list_publications(web.store)
+    assert (view.csl["title"], view.csl["number"]) == ("Samarbeid", "7")
+    assert "abstract" not in view.csl
+
+
 def test_of_equally_sure_values_the_catalogue_speaks_first() -> None:
     def read(value: str) -> Extracted:
         return Extracted("read", None, "x", None, {"title": Field(value, "o", 0.9)})

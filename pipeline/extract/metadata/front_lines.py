@@ -14,6 +14,7 @@ from pipeline.extract.metadata.imprint import (
     is_contact_line,
     is_date_line,
     is_imprint_line,
+    is_sender_line,
     read_byline,
     read_imprint,
 )
@@ -55,7 +56,8 @@ def read_front_lines(
     if title:
         fields["title"] = Field(clean(title), "title style", TITLE)
     names = read_byline(subtitle) if subtitle else []
-    if subtitle and not names and not is_front_line(subtitle):
+    plain = subtitle and not is_front_line(subtitle) and not is_sender_line(subtitle)
+    if subtitle and plain and not names:
         fields["subtitle"] = Field(clean(subtitle), "title style", TITLE - 0.1)
     for line in [subtitle or "", *lines]:
         names = read_byline(line)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pipeline.extract.metadata import Fields
 from pipeline.extract.metadata.names import (
     Name,
+    is_body,
     is_given,
     looks_like_person,
     parse_name_list,
@@ -66,6 +67,13 @@ _CONTACT = re.compile(
     r"\.?\s*:?\s*[+(\d@\w]|\+\d{2}[\s\d]{6,}|[\w.]+@[\w.]+\.\w+",
     re.IGNORECASE,
 )
+_SENDER_WORDS = 8  # words; a longer line says something
+_SERIAL = re.compile(  # one to three words and a number; "Skoleåret 2019/2020" is a time
+    r"^\w[\w-]*(?:\s\w[\w-]*){0,2},?\s(?!(?:19|20)\d\d\s?/\s?(?:19|20)\d\d$)"
+    r"(?:(?:nr|no|nro)\.?\s?\d+|\d{1,4}\s?[:/]\s?\d{1,4}|\d{5,})(?:\s\([\d–/-]+\))?$",
+    re.IGNORECASE,
+)
+_NAME_WORD = re.compile(r"^(?:[A-ZÆØÅÄÖÞÁÉÍÓÚÝÐ(]|(?:for|för|fyrir|of|the|i|in|og|och|and|av|af)$)")
 _MAX_IMPRINT_WORDS = 24  # words; an imprint is a line, not a paragraph
 
 
@@ -83,6 +91,22 @@ def is_imprint_line(line: str) -> bool:
     """Return whether the line names a series and number, in a line's length."""
     short = len(line.split()) <= _MAX_IMPRINT_WORDS
     return short and bool(_NUMBERED.search(line) or _FOR.match(clean(line)))
+
+
+def is_sender_line(line: str) -> bool:
+    """Return whether a short line only names bodies ("Nordic Council of Ministers, X-verket").
+
+    Or a series by its number ("ANP 2012:701"): what covers set where a subtitle would stand.
+    """
+    text = clean(line)
+    if len(text.split()) > _SENDER_WORDS:
+        return False
+    if _SERIAL.match(text):
+        return True
+    parts = [part for part in re.split(r"\s*[,;/|·]\s*|\s+(?:og|och|and|ja)\s+", text) if part]
+    return bool(parts) and all(
+        is_body(part) and all(_NAME_WORD.match(word) for word in part.split()) for part in parts
+    )
 
 
 def read_imprint(lines: Sequence[str], origin: str) -> Fields:
@@ -148,6 +172,8 @@ def _numbers_in_order(journal: str, numbers: Sequence[str]) -> dict[str, object]
             found["volume"] = number
         elif "issue" not in found:
             found["issue"] = number
+    if "volume" in found and "issue" not in found:
+        del found["volume"]  # a number alone may as well be the issue
     return found if len(numbers) >= 2 or len(found) >= 2 else {}
 
 

@@ -22,7 +22,14 @@ from pipeline.extract.metadata.imprint import (
 )
 from pipeline.extract.metadata.labels import read_labels
 from pipeline.extract.metadata.names import parse_name_list
-from pipeline.extract.metadata.values import clean, find_doi, find_isbn, find_issn, find_year
+from pipeline.extract.metadata.values import (
+    clean,
+    find_doi,
+    find_isbn,
+    find_issn,
+    find_year,
+    is_address,
+)
 from pipeline.language import normalise
 from pipeline.records import Field
 
@@ -52,7 +59,6 @@ _CITATION = {
 }
 _DUBLIN_CORE = {
     "title": "title",
-    "title.alternative": "subtitle",
     "creator": "authors",
     "contributor.author": "authors",
     "date": "year",
@@ -122,6 +128,8 @@ def _metas(tree: HtmlElement) -> Iterator[tuple[str, str]]:
 
 def _put(fields: Fields, key: str, text: str, origin: str, confidence: float) -> None:
     value = _CLEANERS.get(key, clean)(text)
+    if key not in ("url", *_CLEANERS) and is_address(text):
+        return  # what a relation or a source points at is no series, journal or publisher
     if value not in (None, "") and key not in fields:
         fields[key] = Field(value, origin, confidence)
 

@@ -33,6 +33,7 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"^[A-ZÀ-ÞŠŽČĐŊŦ][\w'’\-]*\.?$")
+_INITIAL_LAST = re.compile(r"[\s.-][A-ZÀ-ÞŠŽČĐŊŦ]\.$")
 _MAX_NAME_WORDS = 6
 
 
@@ -67,7 +68,7 @@ def looks_like_person(text: str) -> bool:
 
 def parse_name(text: str, *, family_first: bool = False) -> Name:
     """Return one name. "Berg, Anne" and `family_first` put the family name first."""
-    name = _TITLES.sub("", clean(text).strip(" ,;.*"))
+    name = _TITLES.sub("", _strip(text))
     if "," in name and not _BODY.search(name):
         family, _, given = name.partition(",")
         return _person(family, given)
@@ -87,9 +88,15 @@ def _person(family: str, given: str) -> Name:
     return {"family": family, "given": given} if given else {"literal": family}
 
 
+def _strip(text: str) -> str:
+    """Return a name without the marks around it; the stop of a last initial stays."""
+    bare = clean(text).strip(" ,;*")
+    return bare.lstrip(".") if _INITIAL_LAST.search(bare) else bare.strip(" ,;.*")
+
+
 def split_names(text: str) -> list[str]:
     """Return the single names of a byline: "A B, C D og E F"; "B, A; D, C"."""
-    text = clean(text).strip(" ,;.")
+    text = _strip(text)
     if ";" in text or text.count("|"):
         return [part.strip(" ,") for part in re.split(r"[;|]", text) if part.strip(" ,")]
     parts: list[str] = []

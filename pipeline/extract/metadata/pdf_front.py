@@ -14,6 +14,7 @@ from pipeline.extract.headings import announced_kind
 from pipeline.extract.metadata import Fields, merge
 from pipeline.extract.metadata.imprint import (
     is_date_line,
+    is_sender_line,
     read_byline,
     read_imprint,
     read_journal_line,
@@ -28,6 +29,7 @@ _FRONT = 4  # pages a cover, title page and colophon stand on
 _BACK = 2  # pages at the back with a colophon
 _TITLE_WORDS = 40  # words; a longer "title" is text set large
 _COVER_WORDS = 130  # words; a fuller first page is no cover, and names bodies for other reasons
+_TITLES = ("title", "subtitle")
 _WORTHLESS = re.compile(
     r"^(?:untitled|microsoft word|document\d*|layout \d|powerpoint|presentation\d*|.*\.(?:docx?|"
     r"indd|"
@@ -55,14 +57,19 @@ def read_front(
     body_size: float,
     info: dict[str, str],
     page_count: int,
+    packet: Fields,
 ) -> Fields:
-    """Return the metadata a PDF gives of itself; `body_size` is its usual font size in points."""
+    """Return the metadata a PDF gives of itself; `body_size` is its usual font size in points.
+
+    `packet` is what its XMP packet says: who is an author there is no publisher by the cover alone.
+    """
     last = page_count - 1
     front = [draft for draft in drafts if draft.page < _FRONT]
     ends = [*front, *(d for d in drafts if d.page >= max(_FRONT, last - _BACK + 1))]
     title = _cover_title(front, body_size)
     lines = [clean(draft.text) for draft in ends]
     near = [clean(draft.text) for draft in front if draft.page <= 1][:40]
+    own = _from_info(info, title, " ".join(near))
     return merge(
         [
             title,
@@ -70,9 +77,9 @@ def read_front(
             _rescore(read_imprint(lines, "pdf-cover"), COVER),
             _byline(near),
             _journal(near),
-            _publisher(front, near),
+            _publisher(front, near, title, own, packet),
             _year(front, lines),
-            _from_info(info, title, " ".join(near)),
+            own,
         ]
     )
 
@@ -108,6 +115,7 @@ def _cover_title(front: Sequence[FrontDraft], body_size: float) -> Fields:
         text = clean(draft.text)
         smaller = 1.15 * body_size <= draft.style[0] < size
         plain = not read_byline(text) and not is_date_line(text) and announced_kind(text) is None
+        plain = plain and not is_sender_line(text)
         worded = 2 <= len(text.split()) <= 30 and not text[0].isdigit()
         if smaller and plain and worded and not read_imprint([text], "pdf-cover"):
             fields["subtitle"] = Field(text, "pdf-cover", COVER - 0.1)
@@ -132,13 +140,24 @@ def _journal(near: Sequence[str]) -> Fields:
     return {}
 
 
-def _publisher(front: Sequence[FrontDraft], near: Sequence[str]) -> Fields:
-    """Return the organisation named on a line of its own on the cover, most often first."""
+def _publisher(front: Sequence[FrontDraft], near: Sequence[str], *said: Fields) -> Fields:
+    """Return the organisation named on a line of its own on the cover, most often first.
+
+    Title and subtitle are none. A body that the file calls its author counts only where the cover
+    names it once more.
+    """
+    authors = [name for fields in said if "authors" in fields for name in fields["authors"].value]
+    bylines = {name.get("literal") for name in authors}
+    titles = {fields[key].value for fields in said for key in _TITLES if key in fields}
     own = [clean(draft.text) for draft in front if draft.page == 0]
     named = [
         line
         for line in own
-        if is_body(line) and len(line.split()) <= 9 and not re.search(r"\d|[.:;?!]$", line)
+        if line not in titles
+        and (line not in bylines or own.count(line) > 1)
+        and is_body(line)
+        and len(line.split()) <= 9
+        and not re.search(r"\d|[.:;?!]$", line)
     ]
     if not named or sum(len(line.split()) for line in own) > _COVER_WORDS:
         return {}

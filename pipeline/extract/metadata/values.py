@@ -16,6 +16,7 @@ _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
 _DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}[./]\s?\d{1,2}[./](?P<a>(?:19|20)\d\d)|(?P<b>(?:19|20)\d\d)-\d\d(?:-\d\d)?)"
 )
+_ADDRESS = re.compile(r"https?://(?!\S*isbn)\S+", re.IGNORECASE)
 _FIRST_YEAR = 1950
 _SPACES = re.compile(r"\s+")
 
@@ -48,8 +49,11 @@ def find_issn(text: str) -> str | None:
 
 
 def find_isbn(text: str) -> str | None:
-    """Return the first ISBN with a right check digit, digits and X only."""
-    for match in _ISBN.finditer(text):
+    """Return the first ISBN with a right check digit, digits and X only.
+
+    The digits of a DOI or an address are none: a chapter's DOI holds its book's ISBN.
+    """
+    for match in _ISBN.finditer(_ADDRESS.sub(" ", _DOI.sub(" ", text))):
         digits = re.sub(r"[^\dX]", "", match.group().upper())
         if _right_isbn(digits):
             return digits
@@ -63,6 +67,11 @@ def _right_isbn(digits: str) -> bool:
         last = 10 if digits[9] == "X" else int(digits[9])
         return (sum(int(d) * (10 - i) for i, d in enumerate(digits[:9])) + last) % 11 == 0
     return False
+
+
+def is_address(text: str) -> bool:
+    """Return whether `text` is nothing but a web address, a DOI's or a handle's included."""
+    return bool(re.fullmatch(r"(?:https?://|www\.)\S+", text.strip(), re.IGNORECASE))
 
 
 def find_year(text: str) -> int | None:

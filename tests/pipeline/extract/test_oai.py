@@ -56,6 +56,23 @@ def test_dublin_core() -> None:
     }
 
 
+def test_what_a_record_points_at_is_no_name() -> None:
+    pointing = DC.replace(
+        "<dc:language>",
+        "<dc:relation>http://arkiv.test/f/1.pdf</dc:relation>"
+        "<dc:isPartOf>https://arkiv.test/serie/2</dc:isPartOf>"
+        "<dc:source>https://ekte.example/7</dc:source>"
+        "<dc:identifier>https://bok.test/978-82-7894-000-6</dc:identifier><dc:language>",
+    )
+    assert _values(pointing) == {**_values(DC), "url": "https://bok.test/978-82-7894-000-6"}
+    url_as_series = MODS.replace(
+        "</mods>",
+        "<relatedItem type='series'><titleInfo><title>https://arkiv.test/s</title></titleInfo>"
+        "</relatedItem></mods>",
+    )
+    assert _values(url_as_series) == _values(MODS)
+
+
 def test_mods() -> None:
     values = _values(MODS)
     assert values["title"] == "The meeting" and values["subtitle"] == "A study"

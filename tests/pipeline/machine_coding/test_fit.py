@@ -85,6 +85,32 @@ def test_left_out_scores_are_those_of_a_refit(head: Head, factors: int) -> None:
         assert fitted.left_out[rows.group == held] == pytest.approx(expected, abs=1e-8)
 
 
+@pytest.mark.parametrize("head", [PLAIN, FULL], ids=["plain", "full"])
+@pytest.mark.parametrize("factors", [0, 2])
+def test_a_solution_without_a_publication_gives_the_left_out_scores(
+    head: Head, factors: int
+) -> None:
+    features, rows = random_features(40), random_rows(40, factors=factors)
+    kernels = Kernels(features)
+    fitted = fit_head(kernels, head, rows)
+    assert set(fitted.without) == {"p0", "p1", "p2", "p3"}
+    rest = fitted.without["p1"]
+    own = np.flatnonzero(rows.group == "p1")
+    kernel = kernels.mix(head, rows.text[own], np.arange(40))
+    found = kernel @ rest.coefficients + rest.bias
+    if factors:
+        found += rows.factor[own] @ rest.factor_offsets
+    assert found == pytest.approx(fitted.left_out[own], abs=1e-8)
+    assert not rest.coefficients[rows.text[own]].any()
+
+
+def test_a_kernel_between_two_sets_is_a_part_of_the_whole() -> None:
+    kernels = Kernels(random_features(12))
+    whole = kernels.mix(FULL, np.arange(12))
+    part = kernels.mix(FULL, np.array([1, 5]), np.array([0, 3, 7]))
+    assert part == pytest.approx(whole[np.ix_([1, 5], [0, 3, 7])])
+
+
 def test_rows_without_a_publication_are_never_left_out() -> None:
     fitted = fit_head(Kernels(random_features(20)), PLAIN, random_rows(20))
     assert np.isnan(fitted.left_out[10:]).all()

@@ -151,6 +151,7 @@ def test_marked_bylines_may_name_bodies_and_rare_names() -> None:
             "Journal of Care, 11(3), 83-106",
             {"journal": "Journal of Care", "volume": "11", "issue": "3", "pages": "83-106"},
         ),
+        ("Dalens tidsskrift · 2017 · 1", {"journal": "Dalens tidsskrift", "year": 2017}),
         ("Hjem | Om oss | Kontakt", {}),
         ("En vanlig linje", {}),
     ],

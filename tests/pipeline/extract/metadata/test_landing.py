@@ -66,6 +66,26 @@ def test_dublin_core() -> None:
     assert (values["year"], values["publisher"]) == (2020, "Nord")
 
 
+def test_what_a_relation_points_at_is_no_series() -> None:
+    values = _values(
+        _read(
+            """<meta name="DC.title" content="Møter"><meta name="DC.title.alternative" content="M">
+            <meta name="DCTERMS.source" content="https://ekte.example/7">
+            <meta name="DC.relation.ispartof" content="http://nordmark.test/serie/4">
+            <meta name="DC.publisher" content="www.nordmark.test">
+            <meta name="DC.identifier" content="doi:10.9999/978-82-7894-000-6_1">
+            <script type="application/ld+json">{"@type": "Report", "name": "Møter",
+            "isPartOf": {"@id": "https://nordmark.test/serie/4"}}</script>"""
+        )
+    )
+    assert values == {"title": "Møter", "doi": "10.9999/978-82-7894-000-6_1"}
+
+
+def test_a_report_number_that_names_its_series() -> None:
+    values = _values(_read('<meta name="citation_technical_report_number" content="Dal 2020:2">'))
+    assert (values["series"], "number" in values) == ("Dal 2020:2", False)
+
+
 def test_json_ld_in_a_graph() -> None:
     values = _values(
         _read(

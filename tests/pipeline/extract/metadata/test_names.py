@@ -23,6 +23,8 @@ from pipeline.extract.metadata.names import (
         ("Ludvig van der Berg", {"family": "van der Berg", "given": "Ludvig"}),
         ("Tor-Geir Myhrer", {"family": "Myhrer", "given": "Tor-Geir"}),
         ("Helene I. Gundhus", {"family": "Gundhus", "given": "Helene I."}),
+        ("Gundhus, Helene O. I.", {"family": "Gundhus", "given": "Helene O. I."}),
+        ("Lie, Kari.", {"family": "Lie", "given": "Kari"}),
         ("Dr. Kari Lie", {"family": "Lie", "given": "Kari"}),
         ("Professor Kari Lie", {"family": "Lie", "given": "Kari"}),
         ("Statens helsetilsyn", {"literal": "Statens helsetilsyn"}),
@@ -45,6 +47,8 @@ def test_one_name(text: str, name: Name) -> None:
         ("Äiti Virtanen ja Pekka Salo", ["Äiti Virtanen", "Pekka Salo"]),
         ("Anne Berg & Ola Lie", ["Anne Berg", "Ola Lie"]),
         ("Anne Berg", ["Anne Berg"]),
+        ("Berg, Anne; Lie, Ola K.", ["Berg, Anne", "Lie, Ola K."]),
+        ("Anne Berg, Ola Lie.", ["Anne Berg", "Ola Lie"]),
         ("", []),
     ],
 )

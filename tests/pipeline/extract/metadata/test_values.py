@@ -11,6 +11,7 @@ from pipeline.extract.metadata.values import (
     find_isbn,
     find_issn,
     find_year,
+    is_address,
     plausible_year,
 )
 from pipeline.records import Field
@@ -50,6 +51,10 @@ def test_issn_needs_a_right_check_digit(text: str, issn: str | None) -> None:
         ("ISBN 82-7808-061-5 (trykt)", "8278080615"),
         ("ISBN 978-82-7894-000-7", None),
         ("tlf. 22 33 44 55 66", None),
+        ("doi:10.1007/978-82-7894-000-6_4", None),
+        ("https://bok.test/978-82-7894-000-6/kapittel", None),
+        ("https://urn.test/URN:ISBN:978-82-7894-000-6", "9788278940006"),
+        ("doi 10.9999/x, ISBN 978-82-7894-000-6", "9788278940006"),
     ],
 )
 def test_isbn_needs_a_right_check_digit(text: str, isbn: str | None) -> None:
@@ -74,6 +79,11 @@ def test_year(text: str, year: int | None) -> None:
 def test_years_to_come_are_not_plausible() -> None:
     assert plausible_year(date.today().year + 1) is not None
     assert plausible_year(date.today().year + 2) is None
+
+
+def test_addresses_are_told_from_names() -> None:
+    assert is_address("https://dal.test/r/7?x=1") and is_address(" www.dal.test ")
+    assert not is_address("Dal-rapport, se https://dal.test") and not is_address("Dal 7/2021")
 
 
 def test_clean() -> None:
