@@ -16,20 +16,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.app.sample_base import build_sample
 from tests.programs import require_program
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 60
+PATIENCE_MS = 60_000  # a busy machine draws slowly; waiting longer proves no less
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, headless."""
     given = os.environ.get("CHROME")
@@ -40,7 +42,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[str]:
     """The address of the application, served by its own command until the tests end."""
     home = tmp_path_factory.mktemp("browser") / "home"
@@ -96,7 +98,7 @@ def page(browser: Browser, outside: list[str]) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 1400, "height": 1000}, locale="en-GB", accept_downloads=True
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
 
     def note(request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):

@@ -69,6 +69,31 @@ def test_files_wait_until_this_version_has_read_them(store: Store) -> None:
     assert files_to_read(store, 2, []) == []
 
 
+@pytest.mark.parametrize("status", ["quarantined", "partial"])
+def test_what_failed_for_a_reason_outside_the_file_waits_again(store: Store, status: str) -> None:
+    cured, final = put(store, SEEN, b"one"), put(store, replace(SEEN, url="https://x.test/b"), b"2")
+    why = "The time was up."
+    for sha256, retry in ((cured, True), (final, False)):
+        record_extraction(
+            store, sha256, 1,
+            status=status, reason=why, extractor="pdf", pages=0, retry=retry,
+        )  # fmt: skip
+    assert [view.sha256 for view in files_to_read(store, 1)] == [cured]
+    assert [view.sha256 for view in files_to_read(store, 1, [cured, final])] == [cured]
+    assert {entry.sha256 for entry in list_quarantined(store)} == {cured, final}
+    record_extraction(
+        store, cured, 1, status="read", reason=None, extractor="pdf", pages=1, retry=True
+    )
+    assert files_to_read(store, 1) == []
+
+
+def test_many_files_may_be_asked_for_by_name(store: Store) -> None:
+    one = put(store, SEEN, b"one")
+    put(store, replace(SEEN, url="https://example.org/b"), b"2")
+    others = [f"{number:064x}" for number in range(BOUND_VALUES + 20)]
+    assert [view.sha256 for view in files_to_read(store, 1, [*others, one])] == [one]
+
+
 def test_a_file_at_two_addresses_waits_once(store: Store) -> None:
     put(store, SEEN)
     put(store, replace(SEEN, url="https://example.org/copy.pdf"))

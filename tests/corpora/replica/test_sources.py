@@ -52,8 +52,11 @@ def test_a_source_names_its_site(host: Host, source: Source) -> None:
         assert source.sitemap == sitemap_address(host)
 
 
+EARLIER_EDITIONS = {"tilsyn-replica.test": 1}  # with a landing page of its own
+
+
 def test_expected_yields_are_tight(host: Host, source: Source, truth: Truth) -> None:
-    count = len(truth.on_host(host.name))
+    count = len(truth.on_host(host.name)) + EARLIER_EDITIONS.get(host.name, 0)
     assert source.expected is not None
     assert source.expected.min_items == source.expected.max_items == count
 

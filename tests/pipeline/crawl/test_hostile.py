@@ -204,9 +204,11 @@ def test_paging_that_leads_to_nothing_ends(trap: Outcome) -> None:
 
 
 def test_the_crawl_delay_of_robots_txt_is_kept(trap: Outcome) -> None:
-    gaps = [b - a for a, b in zip(trap.times["slow"], trap.times["slow"][1:], strict=False)]
-    assert len(gaps) == 3
-    assert min(gaps) >= DELAY_S * 0.95  # the server's clock starts after the crawler's
+    asked = trap.times["slow"]
+    assert len(asked) == 4
+    # The server's clock starts after the crawler's, by a little more or less for each request;
+    # without the delay all four would come at once.
+    assert asked[-1] - asked[0] >= 2.5 * DELAY_S
 
 
 def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(trap: Outcome) -> None:
