@@ -9,7 +9,7 @@ TEST_JOBS ?= 2
 SOURCES ?=
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo demo-build test lint format refresh crawl extract code index app map bench docs backup restore clean
+.PHONY: help demo demo-build test lint format refresh crawl extract code index app map bench bench-large docs backup restore clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ map: $(VENV)/.ready ## write the evidence map to the data home's publish folder
 
 bench: $(VENV)/.ready-dev ## every benchmark, as ratios against a baseline of the same run
 	$(BIN)/python -m tests.bench
+
+bench-large: $(VENV)/.ready-dev ## the benchmarks that take long, written to docs/benchmarks/
+	$(BIN)/python -m tests.bench.large
 
 docs: $(VENV)/.ready-dev ## write the generated pages of docs/
 	$(BIN)/python -m docs.generate

@@ -25,7 +25,7 @@ SIZES = (10, 20, 50)
 DIMENSIONS = (*LISTS, "year")
 """What a map can be made of; each is also a filter, so that a cell can be searched."""
 
-_LONGEST = 1000  # characters of a question; what is longer is cut, as the embedding model would
+LONGEST = 1000  # characters of a question; what is longer is cut, as the embedding model would
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def read_query(params: Mapping[str, Sequence[str]]) -> Query:
     size, page = _whole(first("size")), _whole(first("page"))
     lists = {name: tuple(dict.fromkeys(filter(None, params.get(name, ())))) for name in LISTS}
     return Query(
-        q=" ".join(first("q").split())[:_LONGEST],
+        q=" ".join(first("q").split())[:LONGEST],
         **lists,
         year_from=_whole(first("year_from")),
         year_to=_whole(first("year_to")),
@@ -101,15 +101,26 @@ def read_dimension(value: str | None, default: str) -> str:
     return value if value is not None and value in DIMENSIONS else default
 
 
-def at_cell(query: Query, dimension: str, value: str | None) -> Query:
-    """The question narrowed to one row or column of a map; unchanged where `value` is None."""
-    if value is None:
-        return query
-    if dimension == "year":
-        year = _whole(value)
-        return query if year is None else replace(query, year_from=year, year_to=year)
-    narrowed: dict[str, Any] = {dimension: (value,)}
-    return replace(query, **narrowed)
+def at_cell(query: Query, places: Mapping[str, str | None]) -> Query | None:
+    """The question narrowed to a map's cell: by dimension its row and column, None for a whole one.
+
+    None where the question's own filters leave nothing there.
+    """
+    found = query
+    for dimension, value in places.items():
+        if value is None:
+            continue
+        if dimension == "year":
+            year = _whole(value)
+            if year is None or not (query.year_from or 0) <= year <= (query.year_to or year):
+                return None
+            found = replace(found, year_from=year, year_to=year)
+        elif value in (getattr(query, dimension) or (value,)):
+            narrowed: dict[str, Any] = {dimension: (value,)}
+            found = replace(found, **narrowed)
+        else:
+            return None
+    return found
 
 
 def _whole(text: str) -> int | None:

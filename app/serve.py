@@ -8,6 +8,7 @@ configuration the machine has. What it shows is `app.main`'s; how it looks stand
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     from streamlit.web import cli
 
+    os.environ.setdefault("SAMVIRKE_BASE_URL", f"http://{HOST}:{port}")  # links lead back here
     flags = [f"--{name}={str(value).lower()}" for name, value in options(port).items()]
     cli.main(["run", str(MAIN), *flags], prog_name="streamlit")
 

@@ -26,10 +26,10 @@ _KEPT = ("lang", "rows", "cols")  # parameters that a new question leaves in the
 
 @dataclass(frozen=True)
 class Undo:
-    """Something done that can be taken back by calling `back`; `page` is where it is offered."""
+    """What was done, and how to take it back where it can be; `page` is where it is offered."""
 
     message: str
-    back: Callable[[], object]
+    back: Callable[[], object] | None
     page: str | None = None
 
 
@@ -150,13 +150,13 @@ def as_coder(settings: Settings, act: Callable[[str], None]) -> None:
         st.session_state[PENDING] = act
 
 
-def offer_undo(message: str, back: Callable[[], object]) -> None:
-    """Offer to take back what was just done."""
+def offer_undo(message: str, back: Callable[[], object] | None) -> None:
+    """Say what was just done and offer to take it back, unless there is nothing to take back."""
     st.session_state[UNDO] = Undo(message, back)
 
 
 def take_back() -> None:
     """Undo what was done last."""
     undo = st.session_state.pop(UNDO, None)
-    if isinstance(undo, Undo):
+    if isinstance(undo, Undo) and undo.back is not None:
         undo.back()

@@ -1,7 +1,8 @@
 """Backup and restore: one archive of the record and the files, whatever database holds them.
 
-Owns the archive's form: a tar with `manifest.json`, `tables/<table>.jsonl` and `blobs/<sha256>`.
-Derived state is not in it; `samvirke index` builds that again.
+Owns the archive's form: a tar with `manifest.json`, `tables/<table>.jsonl`, `blobs/<sha256>` and,
+where the data home has one of its own, `codebook.yaml`. Derived state is not in it; `samvirke
+index` builds that again.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import io
 import json
 import os
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import DateTime, Table, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kb.errors import RecordError
@@ -28,6 +32,8 @@ from kb.tables import Base, UtcDateTime
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
+IN_MEMORY = 16_000_000  # bytes of one table's lines kept in memory; more goes to the disk
+CODEBOOK = "codebook.yaml"
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -52,7 +58,10 @@ def write_archive(store: Store, path: Path, *, progress: Progress = _silent) -> 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(part, "w") as tar:
-            tables = _write_tables(store, tar)
+            tables = _write_tables(store, tar, path.parent)
+            codebook = store.settings.home / CODEBOOK
+            if codebook.is_file():
+                _add(tar, CODEBOOK, codebook.read_bytes())
             hashes = list(store.blobs)
             with progress("backup", len(hashes)) as step:
                 for sha256 in hashes:
@@ -73,57 +82,77 @@ def write_archive(store: Store, path: Path, *, progress: Progress = _silent) -> 
 def restore_archive(store: Store, path: Path, *, progress: Progress = _silent) -> dict[str, Any]:
     """Put an archive back into an empty record; all of it or nothing.
 
-    Raises RecordError where the record is not empty, or the archive is not one of ours, is cut
-    off, was made by a newer schema, or a file in it does not have the bytes its name says.
+    A codebook that stands in the data home already is kept. Raises RecordError where the record
+    is not empty, or the archive is not one of ours, is cut off, was made by a newer schema, holds
+    other row counts than it says, or a file in it does not have the bytes its name says.
     """
     with store.read() as session:
-        if session.scalar(select(func.count()).select_from(Base.metadata.tables["publication"])):
-            raise RecordError(
-                "The record is not empty, and restoring would replace people's work; "
-                "set SAMVIRKE_HOME to a new folder and restore there."
-            )
+        _require_empty(session)
     try:
         with tarfile.open(path, "r:") as tar:
             manifest = _manifest(tar, path)
             files = _restore_blobs(store, tar, manifest["files"], progress)
             with store.write() as session:
+                _require_empty(session)  # again: now no other program can write
                 tables = {
                     table.name: _restore_table(session, tar, table)
                     for table in Base.metadata.sorted_tables
                 }
+                if tables != manifest["tables"]:
+                    raise ValueError("it holds other row counts than its manifest says")
                 _reset_sequences(session)
-    except (OSError, tarfile.TarError, KeyError, ValueError) as error:
+                codebook = _restore_codebook(store.settings, tar)
+    except (OSError, tarfile.TarError, KeyError, ValueError, SQLAlchemyError) as error:
+        reason = str(error).partition("\n")[0]
         raise RecordError(
-            f"{path} is not a whole archive of `samvirke backup` ({error}); nothing was restored: "
+            f"{path} is not a whole archive of `samvirke backup` ({reason}); nothing was restored: "
             "try an older archive."
         ) from error
-    if tables != manifest["tables"]:
-        raise RecordError(
-            f"{path} holds other row counts than its manifest says; try an older one."
-        )
-    return {"archive": str(path), "tables": tables, "files": files}
+    return {"archive": str(path), "tables": tables, "files": files, "codebook": codebook}
 
 
-def _write_tables(store: Store, tar: tarfile.TarFile) -> dict[str, int]:
+def _require_empty(session: Session) -> None:
+    """Refuse a record with a row in any table: each may be people's work, or lead to it."""
+    for table in Base.metadata.sorted_tables:
+        if session.execute(select(table).limit(1)).first() is not None:
+            raise RecordError(
+                f"The record is not empty (it has a {table.name}), and restoring would mix or "
+                "replace people's work; set SAMVIRKE_HOME to a new folder and restore there."
+            )
+
+
+def _write_tables(store: Store, tar: tarfile.TarFile, folder: Path) -> dict[str, int]:
+    """Write every table as it stands at one moment; `folder` has room for one of them beside."""
     counts = {}
     with store.read() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            # Its default lets each query see what was committed meanwhile; SQLite's does not.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         for table in Base.metadata.sorted_tables:
-            order = list(table.primary_key.columns)
-            buffer = io.BytesIO()
-            count = 0
-            for row in session.execute(select(table).order_by(*order)).mappings():
-                line = json.dumps(dict(row), ensure_ascii=False, default=_moment)
-                buffer.write(line.encode() + b"\n")
-                count += 1
-            _add(tar, f"tables/{table.name}.jsonl", buffer.getvalue())
+            rows = session.execute(
+                select(table).order_by(*table.primary_key.columns),
+                execution_options={"yield_per": ROWS_AT_ONCE},
+            ).mappings()
+            with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(folder)) as buffer:
+                count = 0
+                for row in rows:
+                    line = json.dumps(dict(row), ensure_ascii=False, default=_moment)
+                    buffer.write(line.encode() + b"\n")
+                    count += 1
+                _add_stream(tar, f"tables/{table.name}.jsonl", buffer)
             counts[table.name] = count
     return counts
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
+    _add_stream(tar, name, io.BytesIO(data))
+
+
+def _add_stream(tar: tarfile.TarFile, name: str, stream: IO[bytes]) -> None:
     info = tarfile.TarInfo(name)
-    info.size = len(data)
-    tar.addfile(info, io.BytesIO(data))
+    info.size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    tar.addfile(info, stream)
 
 
 def _moment(value: Any) -> str:
@@ -133,7 +162,7 @@ def _moment(value: Any) -> str:
 
 
 def _manifest(tar: tarfile.TarFile, path: Path) -> dict[str, Any]:
-    manifest = json.loads(_member(tar, "manifest.json"))
+    manifest = json.loads(_member(tar, "manifest.json").read())
     if manifest.get("format") != FORMAT or manifest.get("schema", "") > HEAD:
         raise RecordError(
             f"{path} was made by a newer version of Samvirke (schema {manifest.get('schema')}); "
@@ -142,11 +171,11 @@ def _manifest(tar: tarfile.TarFile, path: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
-def _member(tar: tarfile.TarFile, name: str) -> bytes:
+def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     stream = tar.extractfile(name)
     if stream is None:
         raise ValueError(f"its member {name} is no file")
-    return stream.read()
+    return stream
 
 
 def _restore_blobs(store: Store, tar: tarfile.TarFile, expected: int, progress: Progress) -> int:
@@ -172,14 +201,28 @@ def _restore_table(session: Session, tar: tarfile.TarFile, table: Table) -> int:
     moments = [
         column.name for column in table.columns if isinstance(column.type, (DateTime, UtcDateTime))
     ]
-    rows = [json.loads(line) for line in _member(tar, f"tables/{table.name}.jsonl").splitlines()]
-    for row in rows:
-        for name in moments:
-            row[name] = datetime.fromisoformat(row[name]) if row[name] else None
-    session.execute(table.delete())
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        session.execute(insert(table), rows[start : start + ROWS_AT_ONCE])
-    return len(rows)
+    count = 0
+    with _member(tar, f"tables/{table.name}.jsonl") as lines:
+        while rows := [json.loads(line) for line in islice(lines, ROWS_AT_ONCE)]:
+            for row in rows:
+                for name in moments:
+                    row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+            session.execute(insert(table), rows)
+            count += len(rows)
+    return count
+
+
+def _restore_codebook(settings: Settings, tar: tarfile.TarFile) -> str:
+    """Put the archive's codebook into the data home, which may have its own; say what was done."""
+    if CODEBOOK not in tar.getnames():
+        return "none in the archive"
+    path = settings.home / CODEBOOK
+    if path.exists():
+        return "kept the one there"
+    part = path.with_name(f".{CODEBOOK}.{os.getpid()}")
+    part.write_bytes(_member(tar, CODEBOOK).read())
+    part.replace(path)
+    return "restored"
 
 
 def _reset_sequences(session: Session) -> None:

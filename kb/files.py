@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from kb.frontier import Sighting, record_sighting
@@ -88,13 +88,22 @@ def find_sighting(store: Store, url: str) -> Sighting | None:
 def files_to_read(
     store: Store, version: int, sha256s: Collection[str] | None = None
 ) -> list[AddressView]:
-    """One address of each file that readers of this version have not read, by hash."""
+    """One address of each file that readers of this version have not read, by hash.
+
+    A file whose reading failed for a reason outside it (`retry`) is given again.
+    """
+    done = exists().where(
+        Extraction.sha256 == Address.sha256,
+        Extraction.version == version,
+        Extraction.retry.is_(False),
+    )
+    found: dict[str, AddressView] = {}
     with store.read() as session:
-        done = set(session.scalars(select(Extraction.sha256).where(Extraction.version == version)))
-        found = {
-            view.sha256: view for view in reversed(_addresses(session)) if view.sha256 not in done
-        }
-    return [found[sha] for sha in sorted(found) if sha256s is None or sha in set(sha256s)]
+        for part in _parts(sha256s):
+            wanted = [~done] if part is None else [~done, Address.sha256.in_(part)]
+            for view in _addresses(session, *wanted):
+                found.setdefault(view.sha256, view)
+    return [found[sha256] for sha256 in sorted(found)]
 
 
 def count_files(store: Store) -> int:
@@ -112,8 +121,13 @@ def record_extraction(
     reason: str | None,
     extractor: str,
     pages: int,
+    retry: bool = False,
 ) -> None:
-    """Say how reading a file went with this version of the readers."""
+    """Say how reading a file went with this version of the readers.
+
+    `retry` where what failed was not the file itself (bytes missing here, a time-out, a program
+    that is not installed): the next run is given it again. A file that was read needs none.
+    """
     with store.write() as session:
         session.merge(
             Extraction(
@@ -123,6 +137,7 @@ def record_extraction(
                 reason=reason,
                 extractor=extractor,
                 pages=pages,
+                retry=retry and status != "read",
             )
         )
 
@@ -157,7 +172,8 @@ def list_items(store: Store, keys: Collection[str] | None = None) -> list[ItemFi
     rows: dict[str, Item] = {}
     with store.read() as session:
         for part in _parts(keys):
-            for view in _addresses(session, part):
+            within = [] if part is None else [Address.item.in_(part)]
+            for view in _addresses(session, *within):
                 grouped[view.item].append(view)
             wanted = select(Item) if part is None else select(Item).where(Item.key.in_(part))
             rows |= {row.key: row for row in session.scalars(wanted)}
@@ -197,12 +213,12 @@ def _is_version(item: ItemFiles) -> bool:
     return any(address.version_of for address in item.addresses)
 
 
-def _addresses(session: Session, items: list[str] | None = None) -> list[AddressView]:
-    query = select(Address, File.media_type).join(File, File.sha256 == Address.sha256)
-    if items is not None:
-        query = query.where(Address.item.in_(items))
+def _addresses(session: Session, *within: ColumnElement[bool]) -> list[AddressView]:
     rows = session.execute(
-        query.order_by(Address.item, Address.role, Address.position, Address.url)
+        select(Address, File.media_type)
+        .join(File, File.sha256 == Address.sha256)
+        .where(*within)
+        .order_by(Address.item, Address.role, Address.position, Address.url)
     )
     return [
         AddressView(

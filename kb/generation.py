@@ -100,7 +100,9 @@ def building_generation(
         files = {name: _sha256(path / name) for name in _files(path)}
         whole = {**manifest, "format": FORMAT, "number": number, "files": files}
         _write_synced(path / MANIFEST, json.dumps(whole, ensure_ascii=False, indent=1))
+        _sync_tree(path)
         path.rename(folder / f"{number:06d}")
+        _sync(folder)
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)
         raise
@@ -113,6 +115,7 @@ def make_current(folder: Path, number: int) -> None:
     part = folder / f".current-{os.getpid()}"
     _write_synced(part, str(number))
     part.replace(folder / "current")
+    _sync(folder)
 
 
 def check_files(generation: Generation) -> list[str]:
@@ -150,6 +153,23 @@ def _write_synced(path: Path, text: str) -> None:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _sync_tree(path: Path) -> None:
+    """Bring every file and folder onto the disk, so that a power cut leaves no empty ones."""
+    for found in path.rglob("*"):
+        _sync(found)
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows does not open folders; it writes their entries itself
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _drop_old(folder: Path, current: int) -> None:

@@ -19,19 +19,22 @@ from kb.citations.sets import ItemView, find_set, list_items
 from kb.coding.codings import StoredCodings
 from kb.display_names import country_name
 from kb.embedding import Embedder, open_embedder
-from kb.errors import NotFoundError, QueryError
-from kb.evidence_map import EvidenceMap, MapRow, build_map
+from kb.errors import GenerationError, NotFoundError, QueryError
+from kb.evidence_map import EvidenceMap, build_map
 from kb.exports.map_labels import MapLabels
 from kb.generation import Generation, current_generation
 from kb.library import PassageView, PublicationView, find_passages, find_publications
-from kb.search.coding_overlay import confirmed_pairs, counting_pairs
-from kb.search.rows import Filters, Hit, IndexRow
+from kb.map_rows import map_rows
+from kb.search.rows import Filters, Hit
 from kb.search.searcher import Group, Searcher
 from kb.settings import Settings
 from kb.store import Store, open_store
 
 COUNTRIES = ("NO", "SE", "DK", "FI", "IS", "FO", "GL", "AX")  # the order maps and lists use
 GROUPS = ("passage", "publication")
+REPLICA_NOTE = (
+    "Demonstration: Samvirke's own wording of what the publication says, not a quotation from it."
+)
 MAP_QUERY_HITS = 500  # passages of a query that a map is drawn of
 _KINDS = {
     "factor": "factors",
@@ -74,11 +77,15 @@ class KnowledgeBase:
         return current_generation(self.settings.generations_folder)
 
     def searcher(self) -> Searcher:
-        """The searcher over the current generation, opened anew when that has changed."""
+        """The searcher over the current generation, opened anew when that has changed.
+
+        Raises GenerationError where another model than the one set made its vectors.
+        """
         generation = self.generation()
         with self._lock:
             if self._open is None or self._open[0].number != generation.number:
                 self._embedder = self._embedder or open_embedder(self.settings)
+                _require_same_space(generation, self._embedder)
                 searcher = Searcher(generation.path, self._embedder, self._codings)
                 self._open = (generation, searcher)
             return self._open[1]
@@ -129,14 +136,18 @@ class KnowledgeBase:
         filters: Filters | None = None,
         query: str | None = None,
     ) -> EvidenceMap:
-        """Count what the filters (and the query's nearest passages) allow, by two dimensions."""
+        """Count what the filters (and the query's nearest passages) allow, by two dimensions.
+
+        Only what was asked for counts of a passage, as `map_rows` says.
+        """
         wanted = self._checked(filters or Filters())
         searcher = self.searcher()
         if query and query.strip():
             found = [hit.row for hit in searcher.search(query, MAP_QUERY_HITS, wanted)]
         else:
             found = [hit.row for hit in searcher.browse(wanted, len(searcher))]
-        return build_map(self._map_rows(found), rows, cols, self._order(rows), self._order(cols))
+        counted = map_rows(found, self._codings.coded(), wanted)
+        return build_map(counted, rows, cols, self._order(rows), self._order(cols))
 
     def map_labels(
         self, rows: str, cols: str, language: str = "en", filters: str = ""
@@ -168,7 +179,7 @@ class KnowledgeBase:
         searcher = self.searcher()
         counts: dict[str, Counter[str]] = {}
         rows = [hit.row for hit in searcher.browse(Filters(), len(searcher))]
-        for row in self._map_rows(rows):
+        for row in map_rows(rows, self._codings.coded(), Filters()):
             coded = {
                 "factor": row.directions,
                 "direction": {way for ways in row.directions.values() for way in ways},
@@ -216,6 +227,8 @@ class KnowledgeBase:
     ) -> CitedEntry:
         """A line of a set; where its passage has gone, the quotation kept with it is cited."""
         note = item.note if item else None
+        if publication.is_replica:
+            note = f"{note} {REPLICA_NOTE}" if note else REPLICA_NOTE
         if passage is None:
             quote = item.quote if item else None
             cited = CitedPassage(quote) if quote else None
@@ -259,31 +272,6 @@ class KnowledgeBase:
             return COUNTRIES
         kind = _KINDS.get(dimension)
         return self.codebook.ids(kind) if kind else None  # type: ignore[arg-type]
-
-    def _map_rows(self, rows: Sequence[IndexRow]) -> Iterator[MapRow]:
-        people = self._codings.coded()
-        for row in rows:
-            coded = people.get(row.passage_id, ())
-            directions: dict[str, set[str]] = {}
-            for factor, direction in counting_pairs(
-                [(coding.factor, coding.direction) for coding in row.codings], coded
-            ):
-                directions.setdefault(factor, set()).add(direction)
-            yield MapRow(
-                passage_id=row.passage_id,
-                publication_id=row.publication_id,
-                values={
-                    "country": row.countries,
-                    "sector": row.sectors,
-                    "target_group": row.target_groups,
-                    "evidence_type": (row.evidence_type,) if row.evidence_type else (),
-                    "year": (row.year,) if row.year is not None else (),
-                    "language": (row.language,),
-                    "publisher": (row.publisher,) if row.publisher else (),
-                },
-                directions=directions,
-                verified_factors={factor for factor, _ in confirmed_pairs(coded)},
-            )
 
     def _records(self, hits: Sequence[Hit]) -> list[dict[str, Any]]:
         ids = {hit.row.publication_id for hit in hits}
@@ -341,6 +329,17 @@ class KnowledgeBase:
             others = enumerate(hit.others, start=1)
             record["passages"] = [self._record(other, at, view) for at, other in others]
         return record
+
+
+def _require_same_space(generation: Generation, embedder: Embedder) -> None:
+    """Refuse vectors of another model: of the same width too, distances to them mean nothing."""
+    made = generation.manifest
+    if made.get("space", embedder.space) != embedder.space:
+        raise GenerationError(
+            f"Generation {generation.number} was made by the model {made.get('model')!r} "
+            f"(space {made['space']}) and SAMVIRKE_MODEL is now {embedder.model!r} "
+            f"(space {embedder.space}); run `samvirke index`, or set the model back."
+        )
 
 
 def _rounded(confidence: float | None) -> float | None:

@@ -21,6 +21,9 @@ from kb.store import Store
 from kb.tables import Passage, Publication, Screening
 
 
+REPLICA_SOURCE = "replica-"  # the ids of the replica's sources begin so
+
+
 @dataclass(frozen=True)
 class PublicationView:
     """A publication as listed: `verdict` is the screening that counts, `passages` how many."""
@@ -38,6 +41,11 @@ class PublicationView:
     verdict_reason: str | None
     verdict_by: str | None
     updated_at: datetime
+
+    @property
+    def is_replica(self) -> bool:
+        """Whether it was read from a replica site: its text is ours, not the publication's."""
+        return (self.source_id or "").startswith(REPLICA_SOURCE)
 
 
 @dataclass(frozen=True)

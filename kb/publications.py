@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kb import anchors
@@ -216,7 +216,7 @@ def replace_passages(
     for key in retired:
         known[key].retired_at = now()
     session.flush()
-    moved, lost = _move_anchors(session, publication_id) if retired else (0, 0)
+    moved, lost = _move_anchors(session, publication_id)
     return PassageChange(len(wanted - present), len(wanted & present), len(retired), moved, lost)
 
 
@@ -228,27 +228,69 @@ def _fill(row: Passage, draft: NewPassage, position: int) -> None:
     row.boxes, row.sentences, row.retired_at = draft.boxes, draft.sentences, None
 
 
+def place_work(session: Session, passage: Passage, anchor: dict[str, Any]) -> tuple[str, bool]:
+    """Where work begun on a passage belongs now: the passage's id, and whether it needs a look.
+
+    A reader may still show a passage that a refresh has retired since, until the index is built.
+    """
+    if passage.retired_at is None:
+        return passage.id, False
+    found = anchors.best_match(anchor, _candidates(session, passage.publication_id))
+    return found or passage.id, found is None
+
+
+def _candidates(session: Session, publication_id: str) -> list[anchors.Candidate]:
+    rows = session.execute(
+        select(Passage.id, Passage.text, Passage.page)
+        .where(Passage.publication_id == publication_id, Passage.retired_at.is_(None))
+        .order_by(Passage.position)
+    )
+    return [anchors.Candidate(*row) for row in rows]
+
+
 def _move_anchors(session: Session, publication_id: str) -> tuple[int, int]:
-    """Move people's work from retired passages; (moved, left needing a look)."""
-    rows = session.scalars(select(Passage).where(Passage.publication_id == publication_id)).all()
-    gone = {row.id for row in rows if row.retired_at is not None}
-    candidates = [
-        anchors.Candidate(row.id, row.text, row.page) for row in rows if row.retired_at is None
-    ]
+    """Move people's work from retired passages, whenever these retired; (moved, newly lost).
+
+    Work whose passage has come back needs a look no longer.
+    """
+    astray = _astray(session, Coding, publication_id)
+    astray += _astray(session, CitationItem, publication_id)
+    candidates = _candidates(session, publication_id) if astray else []
+    present = {candidate.passage_id for candidate in candidates}
+    placed: dict[tuple[str | None, str], str | None] = {}  # acts on one passage stay together
     moved = lost = 0
-    works: list[Coding | CitationItem] = [
-        *session.scalars(select(Coding).where(Coding.passage_id.in_(gone))),
-        *session.scalars(select(CitationItem).where(CitationItem.passage_id.in_(gone))),
-    ]
-    for work in works:
-        found = anchors.best_match(work.anchor, candidates) if work.anchor else None
+    for work in astray:
+        if work.passage_id in present:
+            work.needs_look = False
+            continue
+        anchor = work.anchor or {"exact": ""}
+        key = (work.passage_id, str(anchor["exact"]))
+        if key not in placed:
+            placed[key] = anchors.best_match(anchor, candidates)
+        found = placed[key]
+        lost += found is None and not work.needs_look
         work.needs_look = found is None
-        if found is None:
-            lost += 1
-        else:
+        if found is not None:
             work.passage_id = found
             moved += 1
     return moved, lost
+
+
+def _astray(
+    session: Session, kind: type[Coding] | type[CitationItem], publication_id: str
+) -> list[Coding | CitationItem]:
+    """Work on a publication whose passage is not present, or that was marked as lost."""
+    return list(
+        session.scalars(
+            select(kind)
+            .join(Passage, Passage.id == kind.passage_id)
+            .where(
+                kind.publication_id == publication_id,
+                or_(Passage.retired_at.is_not(None), kind.needs_look.is_(True)),
+            )
+            .order_by(kind.id)
+        )
+    )
 
 
 def record_screening(

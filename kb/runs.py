@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,6 +11,10 @@ from sqlalchemy import select, update
 from kb.errors import NotFoundError
 from kb.store import Store
 from kb.tables import Problem, Run, now
+
+# What an older run had fetched may have changed since, and must be asked for again; a run over
+# every source takes some hours, and one that stops at night is gone on with in the morning.
+RESUMED_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,19 @@ class RunView:
 
 
 def start_run(store: Store, kind: str) -> tuple[int, bool]:
-    """Begin a run of this kind, or go on with one that was interrupted; (id, went on)."""
+    """Begin a run of this kind, or go on with one that was interrupted; (id, went on).
+
+    One that began more than RESUMED_WITHIN ago is closed as interrupted, and a new one begun.
+    """
     with store.write() as session:
         last = session.scalars(
             select(Run).where(Run.kind == kind).order_by(Run.id.desc()).limit(1)
         ).first()
         if last is not None and last.status in ("running", "interrupted"):
-            last.status = "running"
-            return last.id, True
+            if now() - last.started_at < RESUMED_WITHIN:
+                last.status = "running"
+                return last.id, True
+            last.status, last.ended_at = "interrupted", last.ended_at or now()
         run = Run(kind=kind, status="running", report={})
         session.add(run)
         session.flush()

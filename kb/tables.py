@@ -157,6 +157,7 @@ class Extraction(Base):
     reason: Mapped[str | None]
     extractor: Mapped[str]
     pages: Mapped[int] = mapped_column(Integer, default=0)
+    retry: Mapped[bool] = mapped_column(default=False)  # the surroundings failed, not the file
     at: Mapped[datetime] = mapped_column(default=now)
 
 

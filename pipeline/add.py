@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from corpora.nordic import EVIDENCE_COUNTRIES
 from kb.citations.formats import CITATION_FORMATS, read_bibliography
+from kb.csl_types import EARLIEST_YEAR, LATEST_YEAR
 from kb.errors import CitationError
 from kb.files import find_sighting, list_items, store_upload
 from kb.frontier import Sighting, record_sighting
@@ -22,7 +24,7 @@ from kb.runs import end_run, start_run
 from kb.settings import Settings
 from kb.store import Store
 from pipeline.crawl.fetch import fetch_address
-from pipeline.errors import CrawlError
+from pipeline.errors import CrawlError, InputError
 from pipeline.extraction import run_extraction
 from pipeline.identify import Identified
 from pipeline.progress import Progress, silent
@@ -54,10 +56,22 @@ def given_fields(
     publisher: str | None = None,
     title: str | None = None,
 ) -> dict[str, Any]:
-    """What a person says of an input, in the record's terms."""
+    """What a person says of an input, in the record's terms.
+
+    Raises InputError for a country that evidence cannot be from or a year that is none.
+    """
     given: dict[str, Any] = {}
+    unknown = [code for code in country if code not in EVIDENCE_COUNTRIES]
+    if unknown:
+        raise InputError(
+            f"Expected --country among {', '.join(EVIDENCE_COUNTRIES)}, found {unknown[0]!r}; "
+            "give the option once for each country."
+        )
     if country:
         given["countries"] = list(country)
+    if year is not None and not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        span = f"{EARLIEST_YEAR} and {LATEST_YEAR}"
+        raise InputError(f"Expected --year between {span}, found {year}.")
     if year is not None:
         given["issued"] = {"date-parts": [[year]]}
     if publisher:
@@ -69,10 +83,14 @@ def given_fields(
 
 @dataclass
 class _Input:
-    """An input that was stored: its item, or the items of a bibliography's records."""
+    """An input that was stored: its item, or the items of a bibliography's records.
+
+    `lost` counts the records that could not be read.
+    """
 
     result: AddResult
     keys: list[str]
+    lost: int = 0
 
 
 def add_inputs(
@@ -121,7 +139,9 @@ def _read_and_index(
     hashes = {address.sha256 for item in items for address in item.addresses}
     run_extraction(settings, store, run_id=run_id, sha256s=hashes, progress=progress)
     said = dict.fromkeys(keys, given)
-    found = read_publications(settings, store, report, keys=keys, given=said, progress=progress)
+    found = read_publications(
+        settings, store, report, run_id=run_id, keys=keys, given=said, progress=progress
+    )
     _settle(settings, store, taken, found)
     run_stages(settings, store, report, run_id=run_id, stages=("code", "index"), progress=progress)
 
@@ -171,16 +191,25 @@ def _take_bibliography(
         body = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
         sighting = store_upload(store, body, filename=filename, media_type=CSL_JSON)
         keys.append(sighting.item)
-    said = [problem.message for problem in read.problems]
+    lost = [problem.message for problem in read.problems if not problem.kept]
+    said = lost + [problem.message for problem in read.problems if problem.kept]
     if len(said) > PROBLEMS_SHOWN:
         said[PROBLEMS_SHOWN:] = [f"{len(said) - PROBLEMS_SHOWN} more records have gaps or faults."]
+    if lost:
+        total = len(read.entries) + len(lost)
+        said.append(f"{len(lost)} of {total} records in {filename} were not taken in.")
     result.reason = " ".join(said) or (None if keys else f"No record was found in {filename}.")
-    return _Input(result, keys)
+    return _Input(result, keys, lost=len(lost))
 
 
 def _bytes(name: str, stdin: BinaryIO | None) -> tuple[bytes, str]:
     if name == STDIN:
-        return (stdin or sys.stdin.buffer).read(SIZE_LIMIT), "standard input"
+        data = (stdin or sys.stdin.buffer).read(SIZE_LIMIT + 1)
+        if len(data) > SIZE_LIMIT:
+            raise ValueError(
+                f"Standard input is larger than {SIZE_LIMIT // 2**20} MiB; split it first."
+            )
+        return data, "standard input"
     path = Path(name)
     if path.is_dir():
         raise ValueError(f"{name} is a folder; name its files, as in `samvirke add {name}/*`.")
@@ -211,6 +240,8 @@ def _settle(
         result.status = _worst([part.status for part in parts])
         if result.status == "quarantined":
             result.reason = parts[0].reason
+        if entry.lost:
+            result.status = "failed"  # what could be read is in all the same
         ids = list(dict.fromkeys(part.publication_id for part in parts if part.publication_id))
         result.publication_ids = ids
         result.publication_id = ids[0] if ids else None

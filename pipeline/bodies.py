@@ -1,7 +1,8 @@
 """Which files of a publication are its body, and its passages in the record.
 
 Owns the choice among PDF, chapters and landing page, between addresses that carry the same text,
-and among editions. How text becomes passages is `pipeline.passages`' business.
+and among editions; and that a bad download takes nothing away. How text becomes passages is
+`pipeline.passages`' business.
 """
 
 from __future__ import annotations
@@ -11,9 +12,17 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from kb.files import AddressView, ItemFiles, items_of
-from kb.publications import NewPassage, PassageChange, replace_passages
+from kb.library import present_passages
+from kb.publications import (
+    NewPassage,
+    PassageChange,
+    find_by_identifier,
+    replace_passages,
+)
+from kb.runs import ProblemView, add_problem
 from kb.store import Store
 from kb.tables import Publication
 from pipeline.passages import PASSAGES_VERSION, make_passages
@@ -21,21 +30,37 @@ from pipeline.records import Load, PassageDraft
 
 SHINGLE_WORDS = 5
 SAME_TEXT = 0.6  # share of a body's shingles already there from which it is the same text again
+ONE_VISIT = timedelta(hours=6)  # addresses first seen within it count as equally new: one crawl
 
 
 @dataclass(frozen=True)
 class _Body:
-    """The passages of one item's body, with the file each comes from."""
+    """Passages with the file each comes from, and how well that can be trusted to be current."""
 
     drafts: tuple[tuple[str, PassageDraft], ...]
+    shingles: frozenset[int]
+    gone: bool
+    seen: datetime
+
+    @property
+    def size(self) -> int:
+        """Characters of text."""
+        return sum(len(draft.text) for _, draft in self.drafts)
 
 
 def store_passages(
-    store: Store, load: Load, publication_id: str, *, read_version: int
+    store: Store,
+    load: Load,
+    publication_id: str,
+    *,
+    read_version: int,
+    run_id: int | None = None,
 ) -> PassageChange | None:
     """Bring a publication's passages up to date; None where nothing they are made of changed.
 
-    `load` hands out what was read from a file by readers of version `read_version`.
+    `load` hands out what was read from a file by readers of version `read_version`. Where a
+    document that gave passages cannot be read now, they stay, with a problem of the run: None, and
+    the next run tries again.
     """
     items = items_of(store, publication_id)
     key = _key(items, read_version)
@@ -43,23 +68,57 @@ def store_passages(
         row = session.get(Publication, publication_id)
         if row is None or row.passages_key == key:
             return None
-    chosen: list[tuple[str, PassageDraft]] = []
-    seen: set[int] = set()
-    for body in sorted((_body(item, load) for item in items), key=_size, reverse=True):
-        shingles = _shingles(draft.text for _, draft in body.drafts)
-        if shingles and len(shingles & seen) / len(shingles) >= SAME_TEXT:
-            continue
-        seen |= shingles
-        chosen += body.drafts
+    broken = _lost_documents(store, load, publication_id, items)
+    if broken is not None:
+        add_problem(store, run_id, _kept(broken, load(broken.sha256).reason))
+        return None
+    bodies = sorted((_body(item, load) for item in items), key=lambda body: body.size, reverse=True)
+    chosen = [entry for body in _each_text_once(bodies) for entry in body.drafts]
+    unsettled = any(load(a.sha256).retry for item in items for a in item.addresses)
     with store.write() as session:
         change = replace_passages(
             session, publication_id, [_passage(sha256, draft) for sha256, draft in chosen]
         )
         row = session.get_one(Publication, publication_id)
-        row.passages_key = key
+        row.passages_key = None if unsettled else key
         if row.language is None and chosen:
             row.language = chosen[0][1].language
     return change
+
+
+def _lost_documents(
+    store: Store, load: Load, publication_id: str, items: Sequence[ItemFiles]
+) -> AddressView | None:
+    """A document that cannot be read now and whose passages nothing else takes the place of.
+
+    The record does not say which bytes an address had before; a new file that can be read stands
+    for one document whose passages are from bytes that are there no more.
+    """
+    documents = [a for item in items for a in item.addresses if a.role == "document"]
+    broken = [a for a in documents if load(a.sha256).status == "quarantined"]
+    if not broken:
+        return None
+    sound = {a.sha256 for a in documents} - {a.sha256 for a in broken}
+    present = {passage.sha256 for passage in present_passages(store, publication_id)}
+    with store.read() as session:
+        lost = [
+            sha256
+            for sha256 in present - sound
+            if any(p.id == publication_id for p in find_by_identifier(session, "file", sha256))
+        ]
+    return broken[0] if len(lost) > len(sound - present) else None
+
+
+def _kept(address: AddressView, reason: str | None) -> ProblemView:
+    """The sentence on a document whose passages stay although it cannot be read now."""
+    why = (reason or "it cannot be read").rstrip(".").replace(". ", "; ")
+    return ProblemView(
+        "extract",
+        address.source_id,
+        address.filename or address.url,
+        "The passages read from an earlier copy of this document are kept until it can be read "
+        f"again: {why[:1].lower()}{why[1:]}.",
+    )
 
 
 def _body(item: ItemFiles, load: Load) -> _Body:
@@ -73,26 +132,60 @@ def _body(item: ItemFiles, load: Load) -> _Body:
             continue
         if "chapter" in roles:
             addresses = [a for a in addresses if a.role == "chapter"]
-        drafts: list[tuple[str, PassageDraft]] = []
-        seen: set[int] = set()
-        for address in addresses:
-            made = make_passages(load(address.sha256), language_hint=address.language)
-            shingles = _shingles(draft.text for draft in made)
-            if shingles and len(shingles & seen) / len(shingles) >= SAME_TEXT:
-                continue
-            seen |= shingles
-            drafts += [(address.sha256, draft) for draft in made]
+        found = _each_text_once([_read_body(address, load) for address in addresses])
+        drafts = tuple(draft for body in found for draft in body.drafts)
         if drafts:
-            return _Body(tuple(drafts))
-    return _Body(())
+            return _make_body(
+                drafts, all(body.gone for body in found), max(body.seen for body in found)
+            )
+    return _make_body((), True, datetime.min)
+
+
+def _read_body(address: AddressView, load: Load) -> _Body:
+    made = make_passages(load(address.sha256), language_hint=address.language)
+    drafts = tuple((address.sha256, draft) for draft in made)
+    return _make_body(drafts, address.gone_at is not None, address.first_seen)
+
+
+def _make_body(drafts: tuple[tuple[str, PassageDraft], ...], gone: bool, seen: datetime) -> _Body:
+    return _Body(drafts, frozenset(_shingles(draft.text for _, draft in drafts)), gone, seen)
+
+
+def _each_text_once(bodies: Iterable[_Body]) -> list[_Body]:
+    """Drop bodies whose text is there already; of two editions of one text the current one stays.
+
+    Otherwise, as of a report and an excerpt from it, the one that comes first stays.
+    """
+    kept: list[_Body] = []
+    for body in bodies:
+        if not body.shingles:
+            continue
+        twin = next((at for at, other in enumerate(kept) if _same(body, other)), None)
+        if twin is not None:
+            if _supersedes(body, kept[twin]):
+                kept[twin] = body
+            continue
+        there = frozenset[int]().union(*(other.shingles for other in kept))
+        if len(body.shingles & there) / len(body.shingles) < SAME_TEXT:
+            kept.append(body)
+    return kept
+
+
+def _same(one: _Body, other: _Body) -> bool:
+    """Whether each of two texts is, for the most part, in the other."""
+    common = len(one.shingles & other.shingles)
+    return common >= SAME_TEXT * max(len(one.shingles), len(other.shingles))
+
+
+def _supersedes(body: _Body, other: _Body) -> bool:
+    """Whether the source shows `body` now and `other` no more, or has put it up since."""
+    if body.gone != other.gone:
+        return other.gone
+    return body.seen - other.seen > ONE_VISIT
 
 
 def _in_order(addresses: Sequence[AddressView]) -> list[AddressView]:
     return sorted(addresses, key=lambda address: (address.position, address.url))
-
-
-def _size(body: _Body) -> int:
-    return sum(len(draft.text) for _, draft in body.drafts)
 
 
 def _shingles(texts: Iterable[str]) -> set[int]:
@@ -112,6 +205,10 @@ def _passage(sha256: str, draft: PassageDraft) -> NewPassage:
 
 
 def _key(items: Sequence[ItemFiles], read_version: int) -> str:
-    facts = [[a.role, a.position, a.sha256, a.language] for item in items for a in item.addresses]
+    facts = [
+        [a.role, a.position, a.sha256, a.language, a.gone_at is not None]
+        for item in items
+        for a in item.addresses
+    ]
     whole = json.dumps([read_version, PASSAGES_VERSION, facts])
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -6,6 +6,7 @@ Owns the program's name, its exit status and how an error is said. Each command 
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -36,6 +37,9 @@ def main() -> None:
         app(prog_name="samvirke")
     except (KbError, CorporaError, PipelineError) as error:
         print(f"samvirke: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:  # who reads the output has gone away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
         print(

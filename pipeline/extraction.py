@@ -111,6 +111,7 @@ def _keep(
         reason=extracted.reason,
         extractor=extracted.extractor,
         pages=len(extracted.pages),
+        retry=extracted.retry,
     )
     if extracted.status != "read":
         add_problem(
@@ -150,4 +151,4 @@ def _read_all(
     for extracted in pool.map(jobs()):
         yield asked.popleft(), extracted
     for address, reason in broken:
-        yield address, Extracted("quarantined", reason, address.media_type or "", None)
+        yield address, Extracted("quarantined", reason, address.media_type or "", None, retry=True)

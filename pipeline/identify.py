@@ -29,10 +29,12 @@ from kb.tables import Publication
 from pipeline.records import Extracted, Field, Load
 from pipeline.subtitles import restates
 
-IDENTIFY_VERSION = 2  # raised when the rules here change what comes out
+IDENTIFY_VERSION = 3  # raised when the rules here change what comes out
 # Of equally sure values the catalogue record's counts first, then the page's, then the file's.
 ROLE_ORDER = {"record": 0, "landing": 1, "document": 2, "chapter": 3}
+SHORT_TITLE = 4  # words; a shorter title ("Annual report 2020") is many publications'
 _NAMING = ("title", "subtitle")
+_UNFINISHED = ""  # the content hash of an item whose publication is still to be written anew
 _SPOKEN = ("language", "abstract", "publisher")  # what a translation says in its own words
 
 
@@ -44,6 +46,15 @@ class Identified:
     status: str
     publication_id: str | None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    """An item whose publication is known but not yet written anew."""
+
+    key: str
+    digest: str
+    reason: str
 
 
 def identify_items(
@@ -62,7 +73,7 @@ def identify_items(
     a person said of an item.
     """
     found: list[Identified] = []
-    touched: dict[str, str] = {}
+    touched: dict[str, list[_Assignment]] = {}
     for item in list_items(store, set(keys) if keys is not None else None):
         said = {**item.given, **(given or {}).get(item.key, {})}
         digest = _content_hash(item, said, read_version)
@@ -70,6 +81,11 @@ def identify_items(
             found.append(Identified(item.key, "unchanged", item.publication_id))
             continue
         read = {address.sha256: load(address.sha256) for address in item.addresses}
+        if any(extracted.retry for extracted in read.values()):
+            digest = hashlib.sha256(f"{digest} read again".encode()).hexdigest()
+            if item.content_hash == digest and item.publication_id:
+                found.append(Identified(item.key, "unchanged", item.publication_id))
+                continue
         if all(extracted.status == "quarantined" for extracted in read.values()):
             reason = next(iter(read.values())).reason
             found.append(Identified(item.key, "quarantined", None, reason))
@@ -81,11 +97,15 @@ def identify_items(
             if not known:
                 save_publication(session, publication_id, _first_record(item, fields, said))
             add_identifiers(session, publication_id, _identifiers([item], fields))
-            assign_item(session, item.key, publication_id, digest, why, said)
+            assign_item(session, item.key, publication_id, _UNFINISHED, why, said)
         found.append(Identified(item.key, "updated" if known else "added", publication_id, why))
-        touched[publication_id] = item.key
-    for publication_id in touched:
+        assignment = _Assignment(item.key, digest, why)
+        touched.setdefault(publication_id, []).append(assignment)
+    for publication_id, assignments in touched.items():
         rebuild_publication(store, load, publication_id, source_countries())
+        with store.write() as session:  # last, so that a run that was killed does them again
+            for one in assignments:
+                assign_item(session, one.key, publication_id, one.digest, one.reason)
     return found
 
 
@@ -209,7 +229,8 @@ def _recognise(session: Any, item: ItemFiles, fields: Mapping[str, Field]) -> tu
     title = fields.get("title")
     if title is not None:
         for publication in find_by_identifier(session, "title", title_key(str(title.value))):
-            if _compatible(effective_csl(publication), fields):
+            same_source = publication.source_id in {a.source_id for a in item.addresses} - {None}
+            if _compatible(effective_csl(publication), fields, same_source=same_source):
                 return publication.id, "the same title, with no year or author against it"
     return new_publication_id(), "not known before"
 
@@ -220,15 +241,25 @@ def _other_doi(csl: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
     return bool(csl.get("DOI") and dois) and str(csl["DOI"]).lower() not in dois
 
 
-def _compatible(csl: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
-    """Whether year and authors of two descriptions with the same title allow one publication."""
+def _compatible(csl: Mapping[str, Any], fields: Mapping[str, Field], *, same_source: bool) -> bool:
+    """Whether two descriptions with the same title can be of one publication.
+
+    Years must not differ; authors, or where one side has none publishers, must agree if known. A
+    short title needs one of these to agree, or the same source.
+    """
     year = fields["year"].value if "year" in fields else None
     parts = csl.get("issued", {}).get("date-parts") or [[None]]
     if year is not None and parts[0][0] is not None and int(year) != int(parts[0][0]):
         return False
     ours = _names(csl.get("author") or [])
     theirs = _names(fields["authors"].value if "authors" in fields else [])
-    return not ours or not theirs or bool(ours & theirs)
+    if ours and theirs:
+        return bool(ours & theirs)
+    publisher = title_key(str(csl.get("publisher") or ""))
+    other = title_key(str(fields["publisher"].value)) if "publisher" in fields else ""
+    if publisher and other:
+        return publisher == other
+    return same_source or len(title_key(str(fields["title"].value)).split()) >= SHORT_TITLE
 
 
 def _names(authors: Sequence[Mapping[str, str]]) -> set[str]:
@@ -272,7 +303,8 @@ def _first_record(
 ) -> NewPublication:
     """What is known from the first item alone, so that the next one can be compared with it."""
     csl = to_csl("", {name: field.value for name, field in fields.items()})
-    return NewPublication(csl, {}, None, None, _url(fields, item), None, (), dict(said))
+    source_id = next((a.source_id for a in item.addresses if a.source_id), None)
+    return NewPublication(csl, {}, source_id, None, _url(fields, item), None, (), dict(said))
 
 
 def _content_hash(item: ItemFiles, said: Mapping[str, Any], read_version: int) -> str:

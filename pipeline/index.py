@@ -93,6 +93,7 @@ def run_index(
         "content_key": key,
         "model": embedder.model,
         "revision": embedder.revision,
+        "space": embedder.space,
         "coder": coder.version,
         "index_version": INDEX_VERSION,
         **counts,

@@ -7,19 +7,22 @@ Leaves to `extract` what is evidence, and to `kb` what becomes of passages after
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.language import UNDETERMINED, detect, normalise, scores
 from pipeline.records import EVIDENCE_KINDS, Block, Box, Extracted, PassageDraft, PassageKind
 from pipeline.sentences import split_sentences
 
-PASSAGES_VERSION = 1
+PASSAGES_VERSION = 2
 """Raised whenever the same blocks would give other passages."""
 
 MIN_WORDS = 60  # words; a passage below this is only cut where its section is shorter
 MAX_WORDS = 180  # words; a passage above this is a single sentence or table row
 _TARGET_WORDS = 120  # words; the middle of the span
+TABLE_WORDS = 3  # different words in the cells; below this a table is bare figures
 _OUT_OF_SPAN = 40.0  # cost of one passage outside the span; ten times an odd length
 _INSIDE_PARAGRAPH = 6.0  # cost of a cut inside a paragraph
 _OWN_LANGUAGE_WORDS = 25  # words; shorter paragraphs take their section's language
@@ -42,25 +45,47 @@ def make_passages(
     """Return the passages of a file, in reading order.
 
     `language_hint` decides short and ambiguous texts; without it the file's own language does.
-    Nothing of an evidence block is left out.
+    Nothing of an evidence block is left out, but tables of bare figures: without their caption and
+    columns they say nothing alone, and they would answer every search for one of their headings.
     """
     hint = normalise(language_hint) or normalise(extracted.language)
     labels = _labels(extracted)
     scanned = frozenset(page.index for page in extracted.pages if page.ocr)
     drafts: list[PassageDraft] = []
     for kind, blocks in _sections(extracted.blocks):
+        if kind == "table" and not _says_something(blocks):
+            continue
         for language, part in _by_language(blocks, hint):
             for sentences in _cut(_sentences(part)):
                 drafts.append(_draft(sentences, kind, language, labels, scanned))
     return tuple(drafts)
 
 
+def _says_something(rows: Sequence[Block]) -> bool:
+    """Whether a table's cells (`heading: cell; heading: cell`) hold words and not just figures."""
+    cells = (cell.partition(": ")[2] or cell for row in rows for cell in row.text.split("; "))
+    words = {word for cell in cells for word in re.findall(r"[^\W\d_]{3,}", cell.lower())}
+    return len(words) >= TABLE_WORDS
+
+
 def _labels(extracted: Extracted) -> dict[int, str | None]:
-    physical = extracted.media_type == "application/pdf"
-    return {
-        page.index: page.label or (str(page.index + 1) if physical else None)
-        for page in extracted.pages
-    }
+    """Return each page's label as a reader would cite it; None where nobody can say.
+
+    A PDF's page without one has its place in the file, where that contradicts no label there is,
+    or what lies between two numbered pages in step; else None, for a foreword may not be counted.
+    """
+    labels = {page.index: page.label or None for page in extracted.pages}
+    if extracted.media_type != "application/pdf":
+        return labels
+    if all(label in (None, str(index + 1)) for index, label in labels.items()):
+        return {index: str(index + 1) for index in labels}
+    numbered = [(i, int(label)) for i, label in labels.items() if label and label.isdecimal()]
+    for (before, first), (after, last) in pairwise(sorted(numbered)):
+        if last - first == after - before:
+            for index in range(before + 1, after):
+                if index in labels and labels[index] is None:
+                    labels[index] = str(first + index - before)
+    return labels
 
 
 def _passage_kind(block: Block) -> PassageKind:

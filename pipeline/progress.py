@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+QUIET_S = 3600.0  # in a log or a cron mail a bar says its beginning and its end, not each step
 Step = Callable[[int], None]
 Progress = Callable[[str, int], AbstractContextManager[Step]]
 
@@ -21,7 +22,10 @@ def bar(stage: str, total: int) -> Iterator[Step]:
     if total == 0:
         yield _ignore
         return
-    with tqdm(total=total, desc=f"{stage:<10}", file=sys.stderr) as meter:
+    pace = 0.1 if sys.stderr.isatty() else QUIET_S
+    with tqdm(
+        total=total, desc=f"{stage:<10}", file=sys.stderr, mininterval=pace, maxinterval=10 * pace
+    ) as meter:
 
         def step(count: int) -> None:
             meter.update(count)

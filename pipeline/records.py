@@ -92,7 +92,9 @@ class Extracted:
     """All that was read from one file.
 
     `status` is read, partial (some pages could not be read) or quarantined (nothing could);
-    `reason` is the sentence a person sees for the latter two.
+    `reason` is the sentence a person sees for the latter two. `retry` where what failed was not
+    the file (its bytes are not here, time ran out, a program is missing): the next run reads it
+    again.
     """
 
     status: Literal["read", "partial", "quarantined"]
@@ -104,6 +106,7 @@ class Extracted:
     blocks: tuple[Block, ...] = ()
     extractor: str = ""
     links: tuple[LinkFound, ...] = ()
+    retry: bool = False
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def run_stages(
             extracted = run_extraction(settings, store, run_id=run_id, progress=progress)
             report.stages["extract"] = asdict(extracted)
         with report.timed("passages"):
-            read_publications(settings, store, report, progress=progress)
+            read_publications(settings, store, report, run_id=run_id, progress=progress)
     if "code" in stages or "index" in stages:
         model = load_coder(settings, load_home_codebook(settings))
         embedder = open_embedder(settings)
@@ -174,6 +174,7 @@ def read_publications(
     store: Store,
     report: ChangeReport,
     *,
+    run_id: int | None = None,
     keys: Sequence[str] | None = None,
     given: Mapping[str, Mapping[str, Any]] | None = None,
     progress: Progress = silent,
@@ -188,7 +189,9 @@ def read_publications(
     totals: Counter[str] = Counter()
     with progress("passages", len(ids)) as step:
         for publication_id in ids:
-            change = store_passages(store, load, publication_id, read_version=EXTRACT_VERSION)
+            change = store_passages(
+                store, load, publication_id, read_version=EXTRACT_VERSION, run_id=run_id
+            )
             totals.update(asdict(change) if change else {"unchanged_publications": 1})
             step(1)
     report.stages["passages"] = dict(totals)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import markup, state
+from app.demonstration import replica_mark
 from app.i18n import _, _n, language
 from app.labels import file_name, pages_label
-from app.widgets.page import count, heading, link, note, page
+from app.widgets.page import count, heading, link, note, page, problem
 from app.widgets.set_menu import new_set_form
 from kb.bibliography import label
 from kb.citations import sets
 from kb.citations.formats import CITATION_FORMATS, render
+from kb.citations.set_names import rename_set
 from kb.citations.sets import ItemView, SetView
+from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
 from kb.library import PassageView, PublicationView, find_passages, find_publications
 
@@ -105,7 +108,9 @@ def _draw_set(kb: KnowledgeBase, view: SetView) -> None:
             last=place == len(items) - 1,
         )
         _item(kb, line, place + 1)
-    with st.container(key="sv-set-end"):
+    with st.container(horizontal=True, gap="small", key="sv-set-end"):
+        with st.popover(_("Rename this set"), icon=":material/edit:", type="tertiary"):
+            _rename(kb, view)
         st.button(
             _("Remove this set"),
             key=f"remove-set-{view.id}",
@@ -114,6 +119,20 @@ def _draw_set(kb: KnowledgeBase, view: SetView) -> None:
             on_click=_remove_set,
             args=(kb, view),
         )
+
+
+def _rename(kb: KnowledgeBase, view: SetView) -> None:
+    with st.form(f"sv-rename-{view.id}", border=False):
+        name = st.text_input(_("Name of the set"), value=view.name, key=f"rename-{view.id}")
+        wanted = st.form_submit_button(_("Rename"), type="primary")
+    if not wanted:
+        return
+    try:
+        rename_set(kb.store, view.id, name)
+    except KbError as error:
+        problem(error)
+    else:
+        st.rerun()
 
 
 def downloads(kb: KnowledgeBase, view: SetView) -> None:
@@ -140,13 +159,12 @@ def _item(kb: KnowledgeBase, line: Line, number: int) -> None:
             params["passage"] = item.passage_id
         with st.container(key=f"sv-title-item-{item.id}"):
             link("library", f"{number}. {line.title}", params)
-        st.html(item_html(line))
+        st.html(item_html(line) + replica_mark(item.publication_id))
         st.text_input(
             _("Note"),
             value=item.note or "",
             key=f"note-{item.id}",
             placeholder=_("What is this for?"),
-            max_chars=2000,
             on_change=_noted,
             args=(kb, item.id),
         )

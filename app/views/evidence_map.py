@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import state
+from app import answers, state
 from app.i18n import _, _n
 from app.labels import dimension_label
 from app.query import DIMENSIONS, Query, at_cell, read_dimension
-from app.widgets.filters import filter_bar
+from app.widgets.filters import filter_bar, understood
 from app.widgets.map_view import downloads, draw_chart, map_labels, table
 from app.widgets.page import count, heading, link, note, page
 from app.widgets.pager import page_of, pager
@@ -31,8 +31,9 @@ def draw() -> None:
         query = state.asked()
         rows, cols = dimensions()
         _choose(rows, cols)
+        query = understood(kb, query)
         filter_bar(kb, query)
-        evidence = kb.evidence_map(rows=rows, cols=cols, filters=state.filters(query))
+        evidence = answers.evidence_map(kb, rows, cols, state.filters(query))
         if not evidence.total.passages:
             heading(_("There is nothing to count"))
             note(_("No coded passage fits these filters; take one away above."))
@@ -106,7 +107,10 @@ def _cell(kb: KnowledgeBase, query: Query, evidence: EvidenceMap, labels: MapLab
     if row is None and col is None:
         note(_("Click a cell of the map, or choose a row and a column here."))
         return
-    narrowed = at_cell(at_cell(query, evidence.rows_dim, row), evidence.cols_dim, col)
+    narrowed = at_cell(query, {evidence.rows_dim: row, evidence.cols_dim: col})
+    if narrowed is None:
+        note(_("The filters above leave nothing in this cell."))
+        return
     _passages(kb, narrowed)
 
 

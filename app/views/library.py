@@ -65,7 +65,10 @@ def _list(kb: KnowledgeBase) -> None:
         with st.container(key=f"sv-row-{view.id}"):
             link("library", str(view.csl.get("title") or view.label), {"publication": view.id})
             st.html(line(kb, view))
-    if not views:
+    if not views and (text or verdict):
+        heading(_("No publication fits"))
+        note(_("Try fewer or other words of its title or an author's name, or another screening."))
+    elif not views:
         heading(_("Nothing here yet"))
         note(_("Add a file with `samvirke add report.pdf`, or run `make refresh`."))
     pager(pages, number)
@@ -77,7 +80,7 @@ def _choose() -> None:
     verdict = params.get("verdict", "")
     st.session_state["library-verdict"] = verdict if verdict in VERDICTS else ""
     with st.container(horizontal=True, vertical_alignment="bottom", key="sv-library-choice"):
-        st.text_input(_("Title or author"), key="library-text", on_change=_chosen, max_chars=200)
+        st.text_input(_("Title or author"), key="library-text", on_change=_chosen)
         st.segmented_control(
             _("Screening"),
             VERDICTS,

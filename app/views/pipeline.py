@@ -9,13 +9,15 @@ import streamlit as st
 
 from app import markup
 from app.i18n import _, moment
+from app.refresh_process import RefreshState, is_demo, refresh_state, start_refresh
 from app.widgets.page import heading, note, page, table
+from app.widgets.run_report import run_kind, source_table, stage_label, stage_table
 from kb.files import list_quarantined
 from kb.knowledge_base import KnowledgeBase
 from kb.runs import RunView, list_runs, show_run
 
+_LOOK_AGAIN_S = 3  # seconds between looks at a refresh that runs
 _MOST = 200  # problems and files drawn; the rest is in `samvirke runs show`
-COUNTS = ("items", "stored", "unchanged", "failed", "forbidden", "gone")
 
 
 def draw() -> None:
@@ -23,7 +25,7 @@ def draw() -> None:
     lead = _("How the knowledge base is kept up to date, and what could not be read.")
     with page(_("Pipeline"), lead) as kb:
         runs = list_runs(kb.store)
-        _how_to_refresh()
+        _refresh(kb, demo=is_demo(runs))
         if not runs:
             heading(_("No run yet"))
             note(_("The first refresh will be shown here."))
@@ -32,15 +34,46 @@ def draw() -> None:
         _quarantined(kb)
 
 
-def _how_to_refresh() -> None:
-    with st.expander(_("How to start a refresh")):
+def _refresh(kb: KnowledgeBase, *, demo: bool) -> None:
+    """Draw the button that starts a refresh, and whether one runs; looked at again while it does."""
+    running = refresh_state(kb.settings).running
+
+    @st.fragment(run_every=_LOOK_AGAIN_S if running else None)
+    def control() -> None:
+        now = refresh_state(kb.settings)
+        if running and not now.running:
+            st.rerun()
+        with st.container(horizontal=True, vertical_alignment="center", key="sv-refresh"):
+            if st.button(
+                _("Start a refresh of the demonstration") if demo else _("Start a refresh"),
+                key="refresh",
+                icon=":material/refresh:",
+                disabled=now.running,
+            ):
+                start_refresh(kb.settings, demo=demo)
+                st.rerun()
+            st.html(
+                f'<p class="sv-remark" role="status">{markup.plain(_refresh_line(now))}</p>',
+                width="content",
+            )
+
+    control()
+    with st.expander(_("How to start a refresh from the command line")):
         note(
             _(
-                "A refresh is started on the machine that holds the knowledge base, by hand or by "
-                "its nightly timer. This page can stay open: it shows the new state by itself."
+                "The nightly timer starts it so too. While a refresh runs, search and map show the "
+                "knowledge base as it was before."
             )
         )
         st.code('make refresh\nmake refresh SOURCES="no-fafo se-ivo"', language="bash")
+
+
+def _refresh_line(now: RefreshState) -> str:
+    if now.running:
+        return _("A refresh is running; it goes on when this page is closed.")
+    if now.failure is not None:
+        return _("The refresh started here has failed: {reason}").format(reason=now.failure)
+    return _("No refresh is running.")
 
 
 def _chosen(runs: list[RunView]) -> RunView:
@@ -76,7 +109,7 @@ def _run(kb: KnowledgeBase, run: RunView) -> None:
     report = run.report
     stages: Mapping[str, Any] = report.get("stages") or {}
     rows = [
-        markup.row(_("Kind"), markup.plain(run.kind)),
+        markup.row(_("Kind"), markup.plain(run_kind(run.kind))),
         markup.row(_("State"), markup.badge(status_label(run.status), f"run-{_state(run.status)}")),
         markup.row(_("Started"), markup.plain(moment(run.started_at))),
         markup.row(_("Ended"), markup.plain(moment(run.ended_at))),
@@ -95,7 +128,7 @@ def _run(kb: KnowledgeBase, run: RunView) -> None:
         note(_("None."))
         return
     lines = "".join(
-        f"<tr><td>{markup.plain(p.stage)}</td><td>{markup.plain(p.source_id or '–')}</td>"
+        f"<tr><td>{markup.plain(stage_label(p.stage))}</td><td>{markup.plain(p.source_id or '–')}</td>"
         f'<td><span class="sv-address">{markup.link(p.subject)}</span></td>'
         f"<td>{markup.plain(p.message)}</td></tr>"
         for p in run.problems[:_MOST]
@@ -105,75 +138,6 @@ def _run(kb: KnowledgeBase, run: RunView) -> None:
 
 def _state(status: str) -> str:
     return status if status in ("running", "done", "failed", "interrupted") else "running"
-
-
-def stage_table(stages: Mapping[str, Any], seconds: Mapping[str, Any]) -> str:
-    """HTML of a table: each stage, what it counted and how long it took."""
-    lines = []
-    for name in dict.fromkeys([*seconds, *stages]):
-        counted = stages.get(name)
-        took = f"{seconds[name]:.1f} s" if name in seconds else "–"
-        lines.append(
-            f'<tr><th scope="row">{markup.plain(stage_label(name))}</th>'
-            f"<td>{_counts(name, counted)}</td>"
-            f'<td class="sv-right">{markup.plain(took)}</td>'
-            "</tr>"
-        )
-    return table((_("Stage"), _("Counted"), _("Time")), "".join(lines), numbers=(2,))
-
-
-def stage_label(name: str) -> str:
-    """What a stage is called."""
-    return {
-        "crawl": _("Crawl"),
-        "extract": _("Reading of files"),
-        "publications": _("Publications"),
-        "passages": _("Passages"),
-        "screening": _("Screening"),
-        "code": _("Machine coding"),
-        "index": _("Index"),
-    }.get(name, name)
-
-
-def _counts(name: str, counted: Any) -> str:
-    if not isinstance(counted, Mapping):
-        return markup.plain("–" if counted is None else counted)
-    if name == "crawl":
-        return markup.plain(_("{n} sources, see below").format(n=len(counted)))
-    pairs = [
-        f"{markup.plain(str(key).replace('_', ' '))} <strong>{markup.plain(value)}</strong>"
-        for key, value in counted.items()
-        if isinstance(value, int | float | str) and not isinstance(value, bool)
-    ]
-    return markup.joined(pairs) or "–"
-
-
-def source_table(crawl: Mapping[str, Any]) -> str:
-    """HTML of a table: a line for each source, sources with problems first."""
-    names = (_("Items"), _("New"), _("Unchanged"), _("Failed"), _("Forbidden"), _("Gone"))
-    lines = []
-    for source_id, counts in sorted(
-        crawl.items(), key=lambda entry: (not _bad(entry[1]), entry[0])
-    ):
-        if not isinstance(counts, Mapping):
-            continue
-        cells = "".join(
-            f'<td class="sv-right">{markup.plain(counts.get(name, 0))}</td>' for name in COUNTS
-        )
-        flag = markup.badge(_("failed"), "run-failed") if _bad(counts) else ""
-        warnings = "; ".join(str(text) for text in counts.get("warnings") or ())
-        lines.append(
-            f'<tr><th scope="row">{markup.plain(source_id)} {flag}</th>{cells}'
-            f"<td>{markup.plain(warnings)}</td></tr>"
-        )
-    heads = (_("Source"), *names, _("Remarks"))
-    return table(heads, "".join(lines), numbers=range(1, len(names) + 1))
-
-
-def _bad(counts: Any) -> bool:
-    return isinstance(counts, Mapping) and bool(
-        counts.get("failed_source") or counts.get("problems")
-    )
 
 
 def _quarantined(kb: KnowledgeBase) -> None:

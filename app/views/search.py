@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from app import state
+from app import answers, state
 from app.i18n import _, _n
-from app.query import SIZES, Query
-from app.widgets.filters import filter_bar
+from app.query import LONGEST, SIZES, Query
+from app.widgets.filters import filter_bar, understood
 from app.widgets.page import count, heading, link, note, page
 from app.widgets.pager import page_of, pager
 from app.widgets.passage_card import passage_card, publication_group
@@ -37,6 +37,9 @@ def draw() -> None:
     )
     with page(_("Search the evidence"), "" if query.q else lead) as kb:
         question_form(query)
+        if len(query.q) >= LONGEST:
+            note(_("Only the first {n} characters of a question are searched.").format(n=LONGEST))
+        query = understood(kb, query)
         filter_bar(kb, query)
         if query.q or query.filter_count:
             results(kb, query)
@@ -56,7 +59,6 @@ def question_form(query: Query) -> None:
             _("Your question, in any Nordic language or English"),
             key="q-text",
             placeholder=_("For example: ledelsens betydning for samarbeid"),
-            max_chars=1000,
         )
         st.form_submit_button(
             _("Search"), type="primary", icon=":material/search:", on_click=_asked, key="q-go"
@@ -64,15 +66,15 @@ def question_form(query: Query) -> None:
 
 
 def _asked() -> None:
-    state.change(q=" ".join(str(st.session_state["q-text"]).split()))
+    state.change(q=" ".join(str(st.session_state["q-text"]).split())[:LONGEST])
 
 
 def results(kb: KnowledgeBase, query: Query) -> None:
     """Draw the summary, how to show results, and one page of them."""
     filters = state.filters(query)
     if query.q:
-        hits = kb.search(query.q, k=DEPTH, filters=filters, group=query.group)
-        total = None
+        hits = answers.search(kb, query.q, DEPTH, filters, query.group)
+        total = kb.searcher().count(filters)
     else:
         hits, total = kb.browse(filters, k=DEPTH)
     if not hits:
@@ -87,28 +89,31 @@ def results(kb: KnowledgeBase, query: Query) -> None:
     pager(pages, number)
 
 
-def summary(hits: Sequence[Mapping[str, Any]], query: Query, total: int | None) -> None:
-    """Draw how much was found and from where, and the choices of how to show it.
+def summary(hits: Sequence[Mapping[str, Any]], query: Query, total: int) -> None:
+    """Draw how much is shown and from where, and the choices of how to show it.
 
-    `total` is how many passages there are in all, where no question narrows them.
+    `total` is how many passages the filters allow: a question puts them in order, it leaves none
+    out, so only the best are shown.
     """
     publications = len({hit["publication_id"] for hit in hits})
     countries = len({code for hit in hits for code in hit.get("countries") or ()})
-    passages = sum(1 + len(hit.get("passages") or ()) for hit in hits)
-    counts = " · ".join(
-        (
-            _n("{n} passage", "{n} passages", passages),
-            _n("{n} publication", "{n} publications", publications),
-            _n("{n} country", "{n} countries", countries),
-        )
-    )
+    counted = [
+        _n("{n} publication", "{n} publications", publications),
+        _n("{n} country", "{n} countries", countries),
+    ]
+    if query.group != "publication" or not query.q:
+        counted.insert(0, _n("{n} passage", "{n} passages", len(hits)))
     more = ""
-    if total is not None and total > len(hits):
-        more = _("the first of {n} passages; ask a question to find the best").format(n=total)
-    elif len(hits) >= DEPTH:
-        more = _("the best {n} are shown").format(n=DEPTH)
+    if len(hits) >= DEPTH and total > len(hits):
+        if not query.q:
+            said = _("the first of {n} passages; ask a question to find the best")
+        elif query.group == "publication":
+            said = _("the best by their best passage, of {n} passages")
+        else:
+            said = _("the best of {n} passages")
+        more = said.format(n=total)
     with st.container(horizontal=True, vertical_alignment="center", key="sv-summary"):
-        count(counts, more)
+        count(" · ".join(counted), more)
         st.session_state["group"], st.session_state["size"] = query.group, query.size
         st.segmented_control(
             _("Show"),

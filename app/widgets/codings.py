@@ -11,13 +11,13 @@ from typing import Any
 import streamlit as st
 
 from app import markup, state
-from app.i18n import _
+from app.i18n import _, language
 from app.labels import status_label, value_label
 from app.widgets.page import note
 from kb.coding.codings import record_coding
 from kb.knowledge_base import KnowledgeBase
 
-_FROZEN = ("factor", "direction", "confidence", "coder")
+_FROZEN = ("factor", "direction", "confidence")
 
 
 def coding_badges(kb: KnowledgeBase, coding: Mapping[str, Any]) -> str:
@@ -82,7 +82,7 @@ def _buttons(
 def act_on(kb: KnowledgeBase, passage_id: str, coding: Mapping[str, Any], act: str) -> None:
     """Accept, reject or take back a coding under the coder's name, and offer to undo it."""
     factor, direction = str(coding["factor"]), str(coding["direction"])
-    suggestion = {key: coding.get(key) for key in _FROZEN} if act in ("accept", "reject") else None
+    suggestion = frozen(kb, coding) if act in ("accept", "reject") else None
 
     def keep(name: str) -> None:
         def record(what: str) -> None:
@@ -104,6 +104,12 @@ def act_on(kb: KnowledgeBase, passage_id: str, coding: Mapping[str, Any], act: s
     state.as_coder(kb.settings, keep)
 
 
+def frozen(kb: KnowledgeBase, coding: Mapping[str, Any]) -> dict[str, Any]:
+    """A suggestion as it is kept with a person's act: what was said, and by which version."""
+    version = kb.generation().manifest.get("coder")
+    return {**{key: coding.get(key) for key in _FROZEN}, "model_version": version}
+
+
 def _done(kb: KnowledgeBase, act: str, factor: str) -> str:
     name = value_label(kb.codebook, "factor", factor)
     return {
@@ -114,24 +120,35 @@ def _done(kb: KnowledgeBase, act: str, factor: str) -> str:
 
 
 def add_coding(kb: KnowledgeBase, passage_id: str, place: str) -> None:
-    """Draw the form by which a person codes a passage with a factor the machine did not name."""
+    """Draw the menu by which a person codes a passage with a factor the machine did not name."""
     key = f"{place}-{passage_id}"
-    with (
-        st.popover(_("Add a factor"), icon=":material/add:", type="tertiary", key=f"sv-add-{key}"),
-        st.form(f"sv-add-form-{key}", border=False),
+    # Another key is another menu, closed and with nothing chosen.
+    turn = int(st.session_state.get(f"add-turn-{key}", 0))
+    at = f"{key}-{turn}" if turn else key
+    with st.popover(
+        _("Add a factor"), icon=":material/add:", type="tertiary", key=f"sv-add-{at}"
     ):
         factor = st.selectbox(
             _("Factor"),
             kb.codebook.ids("factors"),
+            index=None,
             format_func=lambda id_: value_label(kb.codebook, "factor", id_),
-            key=f"add-factor-{key}",
+            placeholder=_("Choose a factor"),
+            key=f"add-factor-{at}",
         )
+        if factor:
+            note(kb.codebook.definition("factors", factor, language()))
         direction = st.selectbox(
             _("Direction"),
             kb.codebook.ids("directions"),
+            index=None,
             format_func=lambda id_: value_label(kb.codebook, "direction", id_),
-            key=f"add-direction-{key}",
+            placeholder=_("Choose a direction"),
+            key=f"add-direction-{at}",
         )
-        if st.form_submit_button(_("Add"), key=f"add-{key}"):
+        if st.button(
+            _("Add"), key=f"add-{key}", type="primary", disabled=not (factor and direction)
+        ):
+            st.session_state[f"add-turn-{key}"] = turn + 1
             act_on(kb, passage_id, {"factor": factor, "direction": direction}, "add")
             st.rerun()

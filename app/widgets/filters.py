@@ -16,7 +16,24 @@ from app.query import LISTS, Query
 from app.widgets.page import note
 from kb.knowledge_base import KnowledgeBase
 
+_MOST, _SHOWN = 5, 40  # unknown values named, and characters of each
 _FIRST = ("factor", "direction", "country", "language")  # the others are behind "More"
+
+
+def understood(kb: KnowledgeBase, query: Query) -> Query:
+    """The question without the filter values that there are not; says which were left out."""
+    kept: dict[str, tuple[str, ...]] = {}
+    unknown: list[str] = []
+    for name in LISTS:
+        known = kb.labels(name)
+        values = getattr(query, name)
+        kept[name] = tuple(value for value in values if not known or value in known)
+        unknown += [value for value in values if value not in kept[name]]
+    if not unknown:
+        return query
+    said = _("The address asks for filters that there are not ({values}); they are left out.")
+    note(said.format(values=", ".join(f"“{value[:_SHOWN]}”" for value in unknown[:_MOST])))
+    return query.changed(page=query.page, **kept)
 
 
 def filter_bar(kb: KnowledgeBase, query: Query, *, exclude: Sequence[str] = ()) -> None:

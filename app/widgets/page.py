@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from app import markup, state
+from app.demonstration import look_for_replicas, replica_banner
 from app.i18n import LANGUAGES, _, language
 from corpora.errors import CorporaError
 from kb.errors import GenerationError, KbError
@@ -31,12 +32,14 @@ def page(title: str | Callable[[KnowledgeBase], str], lead: str = "") -> Iterato
     try:
         kb = state.knowledge_base()
         shown = title if isinstance(title, str) else title(kb)
+        look_for_replicas(kb)
     except (KbError, CorporaError) as error:
         _head(_("This cannot be shown"), "", None)
         problem(error)
         st.stop()
         return
     _head(shown, lead, kb)
+    replica_banner()
     try:
         yield kb
     except GenerationError as error:
@@ -132,7 +135,8 @@ def _undo(title: str) -> None:
         st.session_state[state.UNDO] = replace(undo, page=title)
         with st.container(horizontal=True, vertical_alignment="center", key="sv-undo"):
             st.html(f'<span role="status">{markup.plain(undo.message)}</span>', width="content")
-            st.button(_("Undo"), key="undo", on_click=state.take_back, type="tertiary")
+            if undo.back is not None:
+                st.button(_("Undo"), key="undo", on_click=state.take_back, type="tertiary")
             st.button(
                 _("Close"), key="undo-close", on_click=_forget, type="tertiary", help=_("Keep it")
             )

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from app import markup
+from app.demonstration import replica_mark
 from app.i18n import _, language
 from app.labels import countries_label, makers_label, pages_label, value_label
 from app.widgets.codings import add_coding, coding_rows
@@ -38,7 +39,8 @@ def passage_card(
         if linked:
             with st.container(key=f"sv-title-{place}-{passage_id}"):
                 link("library", title, {"publication": publication_id, "passage": passage_id})
-        st.html(source_line(kb, record, whole=linked) + quotation(record))
+        mark = replica_mark(publication_id)
+        st.html(source_line(kb, record, whole=linked) + quotation(record) + mark)
         coding_rows(kb, record, place)
         with st.container(
             horizontal=True,

@@ -8,9 +8,11 @@ from __future__ import annotations
 import streamlit as st
 
 from app import markup
+from app.demonstration import replica_mark
 from app.i18n import _, _n
 from app.labels import makers_label, pages_label, verdict_label, year_of
 from app.query import SIZES
+from app.widgets.lost_work import draw_lost_work
 from app.widgets.page import count, heading, link, note
 from app.widgets.page_view import draw_page
 from app.widgets.passage_card import passage_card, quotation
@@ -32,6 +34,7 @@ def draw_publication(kb: KnowledgeBase, detail: PublicationDetail, passage_id: s
         _opened(kb, detail, passage)
     elif passage_id:
         note(_("The passage of this link is not in this publication any more."))
+    draw_lost_work(kb, detail.view.id)
     present = [p for p in detail.passages if not p.retired]
     tabs = st.tabs([_("Passages"), _("Bibliographic record"), _("Files and addresses")])
     with tabs[0]:
@@ -52,7 +55,7 @@ def _head(kb: KnowledgeBase, detail: PublicationDetail) -> None:
     ]
     if learnt_from(csl, view.url):
         parts.append(markup.badge(_("machine has learnt from this one"), "learnt"))
-    st.html(f'<p class="sv-line">{markup.joined(parts)}</p>')
+    st.html(f'<p class="sv-line">{markup.joined(parts)}</p>{replica_mark(view.id)}')
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         set_menu(kb, set_names(kb), view.id, None, "publication")
         url = view.url or csl.get("URL")
@@ -70,7 +73,7 @@ def _opened(kb: KnowledgeBase, detail: PublicationDetail, passage: PassageView) 
         try:
             record = kb.passage_record(passage.id)
         except NotFoundError:
-            st.html(quotation(_plain_record(passage)))
+            st.html(quotation(_plain_record(passage)) + replica_mark(passage.publication_id))
         else:
             passage_card(kb, record, set_names(kb), place="open", linked=False)
     with right:

@@ -13,6 +13,7 @@ from app import markup, state
 from app.i18n import _
 from app.widgets.page import problem
 from kb.citations import sets
+from kb.citations.set_names import clean_name
 from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
 
@@ -46,13 +47,16 @@ def set_menu(
 
 
 def put_in(kb: KnowledgeBase, set_id: int, publication_id: str, passage_id: str | None) -> None:
-    """Put a passage or publication into a set, and offer to undo it."""
-    names = set_names(kb)
+    """Put a passage or publication into a set and offer to undo it, or say that it is there."""
+    name = set_names(kb).get(set_id, "")
+    before = {item.id for item in sets.list_items(kb.store, set_id)}
     item = sets.add_item(kb.store, set_id, publication_id, passage_id)
-    state.offer_undo(
-        _("Added to “{name}”.").format(name=names.get(set_id, "")),
-        lambda: sets.remove_item(kb.store, item),
-    )
+    if item in before:
+        state.offer_undo(_("Already in “{name}”.").format(name=name), None)
+    else:
+        state.offer_undo(
+            _("Added to “{name}”.").format(name=name), lambda: sets.remove_item(kb.store, item)
+        )
 
 
 def set_names(kb: KnowledgeBase) -> dict[int, str]:
@@ -80,13 +84,13 @@ def new_set_form(kb: KnowledgeBase, done: Callable[[int], None]) -> None:
     """Draw the form that names a new set; `done` gets its number."""
     with st.form("sv-new-set", border=False):
         name = st.text_input(
-            _("Name of the set"), key="sv-set-name", max_chars=120, placeholder=_("Chapter 4")
+            _("Name of the set"), key="sv-set-name", placeholder=_("Chapter 4")
         )
         wanted = st.form_submit_button(_("Create the set"), type="primary")
     if not wanted:
         return
     try:
-        set_id = sets.create_set(kb.store, name, owner=state.coder(kb.settings))
+        set_id = sets.create_set(kb.store, clean_name(name), owner=state.coder(kb.settings))
     except KbError as error:
         problem(error)
     else:

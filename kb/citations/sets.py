@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kb.anchors import make_anchor
 from kb.errors import CitationError, NotFoundError
-from kb.publications import resolve_id
+from kb.publications import place_work, resolve_id
 from kb.store import Store
 from kb.tables import CitationItem, CitationSet, Passage, now
 
@@ -113,20 +113,24 @@ def add_item(
 ) -> int:
     """Put a passage (or a whole publication) at the end of a set; return the item's id.
 
-    What stands in the set already is not added twice: its item's id is returned. Raises
+    Where a refresh has retired the passage since it was shown, the passage its text is in now is
+    put there. What stands in the set already is not added twice: its item's id is returned. Raises
     NotFoundError for a set, publication or passage that the record lacks.
     """
     with store.write() as session:
         _set(session, set_id)
         publication_id = resolve_id(session, publication_id)
         anchor: dict[str, Any] | None = None
+        needs_look = False
         if passage_id is not None:
-            passage = session.get(Passage, passage_id)
+            # Locked, so that no refresh on PostgreSQL retires it before the item is written.
+            passage = session.get(Passage, passage_id, with_for_update=True)
             if passage is None or passage.publication_id != publication_id:
                 raise NotFoundError(
                     f"There is no passage {passage_id!r} in publication {publication_id}."
                 )
             anchor = make_anchor(passage.text, passage.page)
+            passage_id, needs_look = place_work(session, passage, anchor)
         rows = session.scalars(select(CitationItem).where(CitationItem.set_id == set_id)).all()
         same = [r for r in rows if (r.publication_id, r.passage_id) == (publication_id, passage_id)]
         if same:
@@ -139,6 +143,7 @@ def add_item(
             passage_id=passage_id,
             anchor=anchor,
             note=note,
+            needs_look=needs_look,
         )
         session.add(item)
         session.flush()

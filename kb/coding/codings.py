@@ -1,12 +1,12 @@
 """People's codings: append-only acts on a passage's factors, and the view that counts now.
 
 Owns the coding table. An act is accept or reject (of a machine's suggestion), add, or withdraw (an
-undo of the coder's own act before). Machine codings live in the generation, not here.
+undo of the coder's own last standing act). Machine codings live in the generation, not here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from corpora.codebook import Codebook
 from kb.anchors import make_anchor
 from kb.errors import NotFoundError, RecordError
+from kb.publications import place_work
 from kb.search.rows import PersonCoding
 from kb.store import Store
 from kb.tables import Coding, Passage
@@ -41,6 +42,9 @@ def record_coding(
 ) -> int:
     """Append one act and return its number.
 
+    A withdrawal takes back the coder's last act that still stands. Where a refresh has retired the
+    passage since it was shown, the act goes to the passage its text is in now.
+
     `machine` is the suggestion acted on, frozen with its model's version. Raises CodebookError
     for a factor or direction that the codebook lacks, NotFoundError for a passage the record
     lacks, RecordError for an unknown act or a missing coder's name.
@@ -52,34 +56,49 @@ def record_coding(
     if not coder.strip():
         raise RecordError("A coding needs the coder's name; set SAMVIRKE_USER or choose a name.")
     with store.write() as session:
-        passage = session.get(Passage, passage_id)
+        # Locked, so that no refresh on PostgreSQL retires it before this act is written.
+        passage = session.get(Passage, passage_id, with_for_update=True)
         if passage is None:
             raise NotFoundError(f"There is no passage {passage_id!r} in the record; search again.")
-        before = _last(session, passage_id, factor, coder)
+        anchor = make_anchor(passage.text, passage.page)
+        place, needs_look = place_work(session, passage, anchor)
+        acts = _acts(session, place, factor, coder.strip())
+        if act == "withdraw":
+            acts = _standing(acts)
         row = Coding(
             publication_id=passage.publication_id,
-            passage_id=passage_id,
-            anchor=make_anchor(passage.text, passage.page),
+            passage_id=place,
+            anchor=anchor,
+            needs_look=needs_look,
             factor=factor,
             direction=direction,
             act=act,
             coder=coder.strip(),
             comment=comment,
             machine=machine,
-            before=before.id if before else None,
+            before=acts[-1].id if acts else None,
         )
         session.add(row)
         session.flush()
         return row.id
 
 
-def _last(session: Session, passage_id: str, factor: str, coder: str) -> Coding | None:
+def _acts(session: Session, passage_id: str, factor: str, coder: str) -> Sequence[Coding]:
+    """A coder's acts on a passage's factor, oldest first."""
     return session.scalars(
         select(Coding)
         .where(Coding.passage_id == passage_id, Coding.factor == factor, Coding.coder == coder)
-        .order_by(Coding.id.desc())
-        .limit(1)
-    ).first()
+        .order_by(Coding.id)
+    ).all()
+
+
+def _standing(acts: Sequence[Coding]) -> list[Coding]:
+    """Acts that no withdrawal took back, oldest first; `before` of a withdrawal says which it did.
+
+    The last one counts. Once it is withdrawn, the one before it counts again.
+    """
+    undone = {row.before for row in acts if row.act == "withdraw"}
+    return [row for row in acts if row.act in _STATUS and row.id not in undone]
 
 
 class StoredCodings:
@@ -105,11 +124,10 @@ class StoredCodings:
         with self.store.read() as session:
             rows = session.scalars(query.order_by(Coding.id)).all()
         latest: dict[tuple[str, str, str], Coding] = {}
-        for row in rows:
+        for row in _standing(rows):
             latest[(str(row.passage_id), row.factor, row.coder)] = row
         view: dict[str, tuple[PersonCoding, ...]] = {}
         for (passage_id, factor, coder), row in sorted(latest.items(), key=lambda e: e[1].id):
-            if row.act in _STATUS:
-                coding = PersonCoding(factor, row.direction, _STATUS[row.act], coder)
-                view[passage_id] = (*view.get(passage_id, ()), coding)
+            coding = PersonCoding(factor, row.direction, _STATUS[row.act], coder)
+            view[passage_id] = (*view.get(passage_id, ()), coding)
         return view

@@ -27,6 +27,7 @@ _KEYS: Final = (
     "how_to_read",
     "table",
     "no_evidence",
+    "machine_coded",
 )
 _DIMENSION_KEYS: Final = (
     "factor",
@@ -43,36 +44,43 @@ _WORDS: Final[dict[str, str]] = {  # parted by |, in the order of _KEYS, then di
     "en": "Evidence map|publications|passages|publication|passage|checked by a person|gap|"
     "no evidence found here|In brackets: passages.|Total|by|Number: publications. Bar: how the "
     "passages lean.|The same figures as a table|no evidence|"
+    "Coded by machine unless checked by a person.|"
     "Factor|Direction|Country|Service|Target group|Type of evidence|Year|Language|Publisher|"
     "Facilitator|Barrier|Mixed|Neutral",
     "nb": "Kunnskapskart|publikasjoner|utdrag|publikasjon|utdrag|kontrollert av en person|hull|"
     "ingen kunnskap funnet her|I parentes: utdrag.|I alt|etter|Tall: publikasjoner. Stolpe: "
     "hvilken vei utdragene peker.|De samme tallene som tabell|ingen kunnskap|"
+    "Kodet av maskin der ingen person har kontrollert.|"
     "Faktor|Retning|Land|Tjeneste|Målgruppe|Type kunnskap|År|Språk|Utgiver|"
     "Fremmer|Hemmer|Begge deler|Nøytral",
     "nn": "Kunnskapskart|publikasjonar|utdrag|publikasjon|utdrag|kontrollert av ein person|hol|"
     "ingen kunnskap funnen her|I parentes: utdrag.|I alt|etter|Tal: publikasjonar. Stolpe: "
     "kva veg utdraga peikar.|Dei same tala som tabell|ingen kunnskap|"
+    "Koda av maskin der ingen person har kontrollert.|"
     "Faktor|Retning|Land|Teneste|Målgruppe|Type kunnskap|År|Språk|Utgjevar|"
     "Fremjar|Hemmar|Begge delar|Nøytral",
     "sv": "Kunskapskarta|publikationer|avsnitt|publikation|avsnitt|granskade av en person|lucka|"
     "ingen kunskap funnen här|Inom parentes: avsnitt.|Totalt|efter|Siffra: publikationer. Stapel: "
     "åt vilket håll avsnitten pekar.|Samma siffror som tabell|ingen kunskap|"
+    "Kodat av maskin där ingen person har granskat.|"
     "Faktor|Riktning|Land|Verksamhet|Målgrupp|Typ av kunskap|År|Språk|Utgivare|"
     "Främjar|Hindrar|Bådadera|Neutral",
     "da": "Videnskort|publikationer|uddrag|publikation|uddrag|kontrolleret af en person|hul|"
     "ingen viden fundet her|I parentes: uddrag.|I alt|efter|Tal: publikationer. Søjle: "
     "hvilken vej uddragene peger.|De samme tal som tabel|ingen viden|"
+    "Kodet af maskine, hvor ingen person har kontrolleret.|"
     "Faktor|Retning|Land|Indsatsområde|Målgruppe|Type viden|År|Sprog|Udgiver|"
     "Fremmer|Hæmmer|Begge dele|Neutral",
     "fi": "Tietokartta|julkaisua|katkelmaa|julkaisu|katkelma|ihmisen tarkistamia|aukko|"
     "tästä ei löytynyt tietoa|Suluissa: katkelmat.|Yhteensä|ja|Luku: julkaisut. Palkki: "
     "mihin suuntaan katkelmat viittaavat.|Samat luvut taulukkona|ei tietoa|"
+    "Koneen koodaama, ellei ihminen ole tarkistanut.|"
     "Tekijä|Suunta|Maa|Palvelu|Kohderyhmä|Tiedon laji|Vuosi|Kieli|Julkaisija|"
     "Edistää|Estää|Molempia|Neutraali",
     "is": "Þekkingarkort|útgáfur|kaflar|útgáfa|kafli|yfirfarið af manneskju|gat|"
     "engin þekking fannst hér|Í svigum: kaflar.|Alls|eftir|Tala: útgáfur. Súla: "
     "í hvora átt kaflarnir benda.|Sömu tölur í töflu|engin þekking|"
+    "Vélkóðað nema manneskja hafi yfirfarið.|"
     "Þáttur|Stefna|Land|Þjónusta|Markhópur|Tegund þekkingar|Ár|Tungumál|Útgefandi|"
     "Ýtir undir|Hindrar|Hvort tveggja|Hlutlaust",
 }

@@ -91,7 +91,7 @@ def break_lines(text: str, width: int, font: int, most: int) -> tuple[str, ...]:
 
 
 def _subtitle(evidence: EvidenceMap, labels: MapLabels, narrow: bool, roomy: bool) -> list[str]:
-    """Return the lines under the title: filters, totals and date, how to read the cells."""
+    """Return the lines under the title: filters, totals and date, how to read the cells, who coded."""
     total = evidence.total
     facts = [
         labels.count(total.publications, "publication", "publications"),
@@ -106,4 +106,5 @@ def _subtitle(evidence: EvidenceMap, labels: MapLabels, narrow: bool, roomy: boo
         mark = labels.word("gap").capitalize() if roomy else "–"
         reading.append(f"{mark}: {labels.word('gap_long')}.")
     lines = figures if narrow else [" · ".join(text for text in figures if text)]
-    return [text for text in (labels.filters, *lines, " ".join(reading)) if text]
+    said = (labels.filters, *lines, " ".join(reading), labels.word("machine_coded"))
+    return [text for text in said if text]

@@ -5,7 +5,9 @@ Owns when two passages count as the same text.
 
 from __future__ import annotations
 
+import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,10 +17,35 @@ from kb.search.rows import Hit, IndexRow
 # Share of word pairs two passages have in common (Jaccard) from which they are the same text:
 # two editions of a report differ by a word or a number, two passages on one subject far more.
 SAME_TEXT = 0.8
-MOST_OTHERS = 20  # further passages kept with a publication's best one
+MOST_OTHERS = 10  # further passages kept with a publication's best one
 _WORD = re.compile(r"\w+")
+_NO_WORDS = ("", "")  # stands for a text without a word, which is like any other such text
 
-Pairs = frozenset[tuple[str, str]]
+Pair = tuple[str, str]
+Pairs = frozenset[Pair]
+
+
+class SeenTexts:
+    """The texts met so far, by language.
+
+    A text is compared with those only that it can be like: two sets with a share s of their
+    elements in common share one of the first (1 - s) * size of each, in whatever order all are
+    put. Rare pairs stand first, so that few texts meet there and none that is like is missed.
+    """
+
+    def __init__(self) -> None:
+        self._meeting: dict[tuple[str, Pair], list[Pairs]] = defaultdict(list)
+
+    def add(self, language: str, text: str) -> bool:
+        """Take a text in; False, and nothing is taken in, where one like it is there."""
+        pairs = word_pairs(text)
+        places = [(language, pair) for pair in _first(pairs)]
+        near = (other for place in places for other in self._meeting.get(place, ()))
+        if any(likeness(pairs, other) >= SAME_TEXT for other in near):
+            return False
+        for place in places:
+            self._meeting[place].append(pairs)
+        return True
 
 
 def distinct(hits: Iterable[Hit], without: Sequence[IndexRow] = ()) -> Iterator[Hit]:
@@ -26,30 +53,41 @@ def distinct(hits: Iterable[Hit], without: Sequence[IndexRow] = ()) -> Iterator[
 
     The hit that stands for others does not name them here: what follows it is not yet known.
     """
-    seen: list[tuple[str, Pairs]] = [(row.language, word_pairs(row.text)) for row in without]
+    seen = SeenTexts()
+    for row in without:
+        seen.add(row.language, row.text)
     for hit in hits:
-        pairs = word_pairs(hit.row.text)
-        if not any(
-            language == hit.row.language and likeness(pairs, other) >= SAME_TEXT
-            for language, other in seen
-        ):
-            seen.append((hit.row.language, pairs))
+        if seen.add(hit.row.language, hit.row.text):
             yield hit
 
 
-def grouped(hits: Iterable[Hit], k: int) -> list[Hit]:
-    """Return the first k publications' best hits, each with its publication's other hits."""
-    best: dict[str, Hit] = {}
-    others: dict[str, list[Hit]] = {}
-    for hit in hits:
-        name = hit.row.publication_id
-        if name not in best:
-            if len(best) < k:
-                best[name] = hit
-                others[name] = []
-        elif len(others[name]) < MOST_OTHERS:
-            others[name].append(hit)
-    return [replace(hit, others=tuple(others[name])) for name, hit in best.items()]
+class Groups:
+    """The first k publications, each with its best hit and `MOST_OTHERS` of its further ones."""
+
+    def __init__(self, k: int) -> None:
+        self._k = k
+        self._hits: dict[str, list[Hit]] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether all k publications are found; their further hits may still be missing."""
+        return len(self._hits) >= self._k
+
+    def wants(self, publication_id: str, others: bool = True) -> bool:
+        """Say whether a publication's hit would be kept; one more only where `others`."""
+        hits = self._hits.get(publication_id)
+        if hits is None:
+            return not self.complete
+        return others and len(hits) <= MOST_OTHERS
+
+    def add(self, hit: Hit, others: bool = True) -> None:
+        """Keep a hit where it is wanted; hits are to come best first."""
+        if self.wants(hit.row.publication_id, others):
+            self._hits.setdefault(hit.row.publication_id, []).append(hit)
+
+    def hits(self) -> list[Hit]:
+        """Return the publications' best hits, each with its publication's others."""
+        return [replace(best, others=tuple(others)) for best, *others in self._hits.values()]
 
 
 def word_pairs(text: str) -> Pairs:
@@ -63,3 +101,13 @@ def likeness(one: Pairs, other: Pairs) -> float:
     both = len(one & other)
     every = len(one) + len(other) - both
     return both / every if every else 1.0
+
+
+def _first(pairs: Pairs) -> list[Pair]:
+    """Return the pairs one of which every text like this one has among its own first ones."""
+    size = len(pairs)
+    if not size:
+        return [_NO_WORDS]
+    needed = math.ceil(SAME_TEXT * size - 1e-9)  # less than a pair: 0.8 of 15 must stay 12
+    # Long words are rare ones; the words themselves only make the order the same for all texts.
+    return sorted(pairs, key=lambda pair: (-len(pair[0]) - len(pair[1]), pair))[: size - needed + 1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -19,7 +20,7 @@ from kb.search.coding_overlay import NoCodings, shown_codings
 from kb.search.dense import EXACT_ROWS, DenseIndex, Mask, Numbers
 from kb.search.filters import RowFilter
 from kb.search.fusion import BASELINE_ROWS, Scores, fuse, saturate
-from kb.search.grouping import distinct, grouped
+from kb.search.grouping import Groups, distinct
 from kb.search.highlight import highlight_words
 from kb.search.languages import field_of
 from kb.search.lexical import LexicalIndex
@@ -30,7 +31,8 @@ from kb.search.table import PassageTable
 from kb.vector_runtime import Vectors
 
 Group = Literal["passage", "publication"]
-# In an index too big to score every row: candidates taken from each side for each hit asked for.
+# For each hit asked for: the ranks among which a publication's further hits are looked for, and in
+# an index too big to score every row the candidates taken from each side.
 POOL_PER_HIT = 20
 LEAST_POOL = 200
 READ_AT_ONCE = 16  # rows read together: a page of hits with some to leave out
@@ -72,6 +74,7 @@ class Searcher:
         self._embedder = embedder
         self._overlay: CodingOverlay = overlay or NoCodings()
         self._filter = RowFilter(self._table)
+        self._owners = self._table.strings("publication_id")
         languages = self._table.strings("language")
         self._fields = np.array([field_of(name) for name in languages], dtype=object)
         if len(self._dense) and self._dense.vectors.shape[1] != embedder.dimension:
@@ -156,29 +159,46 @@ class Searcher:
         query: Query | None,
         without: Sequence[IndexRow] = (),
     ) -> list[Hit]:
-        """Take hits from ever larger pools until there are k of them or no more rows."""
-        pool = max(LEAST_POOL, POOL_PER_HIT * k)
+        """Take hits from ever larger pools until there are k of them or no more rows.
+
+        Where every row is scored, there is one pool of all of them, read as far as it takes.
+        """
+        depth = max(LEAST_POOL, POOL_PER_HIT * k)
+        pool = len(self) if len(self) <= EXACT_ROWS else depth
         while True:
             ranking = rank(pool)
-            hits = self._hits(ranking, k, group, without)
+            if group == "publication":
+                hits = self._publications_of(ranking, k, depth, without)
+            else:
+                hits = list(islice(distinct(self._read(ranking), without), k))
             if len(hits) >= k or pool >= len(self):
                 break
             pool *= 4
         return self._with_codings([self._with_highlights(hit, query) for hit in hits])
 
-    def _hits(
-        self, ranking: _Ranking, k: int, group: Group, without: Sequence[IndexRow]
+    def _publications_of(
+        self, ranking: _Ranking, k: int, depth: int, without: Sequence[IndexRow]
     ) -> list[Hit]:
-        found = self._read(ranking)
-        once = distinct(found, without)
-        if group == "publication":
-            return grouped(once, k)
-        return [hit for hit, _ in zip(once, range(k), strict=False)]
+        """Return k publications' hits: beyond `depth` only publications not met before count."""
+        groups = Groups(k)
+        owners = self._owners[ranking.rows].tolist()
 
-    def _read(self, ranking: _Ranking) -> Iterator[Hit]:
-        """Yield the ranking's hits in order, their rows read a few at a time."""
-        for start in range(0, len(ranking.rows), READ_AT_ONCE):
-            part = slice(start, start + READ_AT_ONCE)
+        def wanted() -> Iterator[int]:
+            for place, owner in enumerate(owners):
+                if place >= depth and groups.complete:
+                    return
+                if groups.wants(owner, others=place < depth):
+                    yield place
+
+        last = ranking.score[:depth].min(initial=np.inf)  # rows are read some at a time, ahead
+        for hit in distinct(self._read(ranking, wanted()), without):
+            groups.add(hit, others=hit.score >= last)
+        return groups.hits()
+
+    def _read(self, ranking: _Ranking, places: Iterable[int] | None = None) -> Iterator[Hit]:
+        """Yield the ranking's hits in order (those at `places`), rows read a few at a time."""
+        left = iter(range(len(ranking.rows)) if places is None else places)
+        while part := list(islice(left, READ_AT_ONCE)):
             rows = self._table.rows(ranking.rows[part].tolist())
             numbers = zip(
                 ranking.score[part], ranking.closeness[part], ranking.words[part], strict=True

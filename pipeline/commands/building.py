@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,6 +13,7 @@ import typer
 from kb.settings import load_settings
 from kb.store import open_store
 from pipeline.add import add_inputs, given_fields
+from pipeline.commands.json_lines import read_json_lines, refuse_line
 from pipeline.commands.output import (
     Format,
     FormatOption,
@@ -24,7 +24,6 @@ from pipeline.commands.output import (
     say,
     shows_table,
 )
-from pipeline.errors import InputError
 from pipeline.machine_coding.text_file import code_lines
 from pipeline.progress import bar
 from pipeline.read import read_record
@@ -198,21 +197,8 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
     Raises InputError for a line that is not an object with a text.
     """
-    try:
-        stream = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"The file {path} cannot be read ({error.strerror}).") from error
-    with stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-            except ValueError:
-                record = None
-            if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-                raise InputError(
-                    f'Line {number} of {path} should be an object {{"id", "text"}}; '
-                    f"found {line.strip()[:60]!r}."
-                )
-            yield record
+    wanted = 'an object {"id", "text"}'
+    for record, where in read_json_lines(path, wanted):
+        if not isinstance(record.get("text"), str):
+            raise refuse_line(where, wanted, record)
+        yield record

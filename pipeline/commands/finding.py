@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from kb.citations.formats import render
+from kb.errors import QueryError
 from kb.exports.map_formats import MAP_FORMATS, render_map
-from kb.knowledge_base import open_knowledge_base
+from kb.knowledge_base import KnowledgeBase, open_knowledge_base
+from kb.search.query import read_query
 from kb.search.rows import Filters
 from kb.settings import load_settings
-from pipeline.commands.output import FormatOption, dump, print_records, write_output
-from pipeline.errors import InputError
+from pipeline.commands.json_lines import read_json_lines, refuse_line
+from pipeline.commands.output import FormatOption, dump, print_records, say, write_output
 
 Many = list[str] | None
 FactorOption = Annotated[Many, typer.Option("--factor", help="Only this factor; repeatable.")]
@@ -66,9 +66,7 @@ def search(
     )  # fmt: skip
     knowledge = open_knowledge_base(load_settings())
     if queries is not None:
-        for line in _queries(queries):
-            results = knowledge.search(line["q"], k, filters, group)
-            print(dump({"id": line["id"], "results": results}))
+        _answer_all(knowledge, queries, k, filters, group)
         return
     if query is None:
         raise typer.BadParameter("give a QUERY, or many with --queries FILE.jsonl")
@@ -157,19 +155,22 @@ def _filters(
     )
 
 
-def _queries(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"The file {path} cannot be read ({error.strerror}).") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+def _answer_all(knowledge: KnowledgeBase, path: Path, k: int, filters: Filters, group: str) -> None:
+    """Print a line for each query; one that cannot be asked has an `error`, and the status is 1."""
+    wanted = 'an object {"id", "q"}'
+    asked = failed = 0
+    for record, where in read_json_lines(path, wanted):
+        if not {"id", "q"} <= set(record):
+            raise refuse_line(where, wanted, record)
+        asked += 1
+        query = str(record["q"])
         try:
-            record = json.loads(line)
-            yield {"id": record["id"], "q": str(record["q"])}
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f'Line {number} of {path} should be an object {{"id", "q"}}; '
-                f"found {line.strip()[:60]!r}."
-            ) from error
+            read_query(query, "en")  # only whether it can be asked: filters hold for every line
+        except QueryError as error:
+            print(dump({"id": record["id"], "results": [], "error": str(error)}))
+            failed += 1
+            continue
+        print(dump({"id": record["id"], "results": knowledge.search(query, k, filters, group)}))
+    if failed:
+        say(f"samvirke: {failed} of {asked} queries could not be asked; their lines say why.")
+        raise typer.Exit(1)

@@ -11,10 +11,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from w3lib.url import safe_url_string
 
 _SESSION_OR_TRACKING = re.compile(
-    r"(utm_\w+|fbclid|gclid|mc_[ce]id|phpsessid|jsessionid|aspsessionid\w*|sessionid|sid|s_cid)",
+    r"(utm_\w+|fbclid|gclid|mc_[ce]id|phpsessid|jsessionid|aspsessionid\w*|sessionid|s_cid)",
     re.IGNORECASE,
 )
-_SESSION_IN_PATH = re.compile(r";(jsessionid|sid)=[^/?#;]*", re.IGNORECASE)
+_LONG_SID = re.compile(r"sid=[\w-]{16,}", re.IGNORECASE | re.ASCII)
+"""A session's `sid`; a short one is the page's own number (a section, a story)."""
+_SESSION_IN_PATH = re.compile(r";(jsessionid=[^/?#;]*|sid=[\w-]{16,})", re.IGNORECASE | re.ASCII)
 _CHAPTER_QUERY = re.compile(r"(ch|chapter|kap|kapit(tel|el|li)|kafli|luku|part|section)", re.I)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -39,7 +41,9 @@ def clean_address(url: str) -> str | None:
     kept = [
         pair
         for pair in parts.query.split("&")
-        if pair and not _SESSION_OR_TRACKING.fullmatch(pair.partition("=")[0])
+        if pair
+        and not _SESSION_OR_TRACKING.fullmatch(pair.partition("=")[0])
+        and not _LONG_SID.fullmatch(pair)
     ]
     path = _SESSION_IN_PATH.sub("", parts.path) or "/"
     return urlunsplit((parts.scheme, netloc, path, "&".join(kept), ""))

@@ -36,6 +36,12 @@ FORBID_ALL = b"User-agent: *\nDisallow: /\n"
 GIVE_UP_AFTER = 5  # addresses of one host in a row that gave no answer, each asked three times
 NO_ANSWER = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError)
 
+_UNREACHABLE = (
+    (CannotResolveHostError, "its host is not known to the name servers"),
+    (DownloadConnectionRefusedError, "its host refuses connections"),
+    (DownloadTimeoutError, "it does not answer in time"),
+)
+
 
 class HostDownError(IgnoreRequest):
     """A host does not answer, or not its robots.txt; its message is the sentence to show."""
@@ -164,20 +170,21 @@ class PoliteThrottle(AutoThrottle):
 class PoliteRobots(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 has it, and its crawl-delay, which Scrapy reads but does not keep.
 
-    A server that answers 4xx has no rules; one that answers 5xx forbids everything for now.
+    A server that answers 4xx has no rules; one that answers 5xx, or not at all, forbids everything
+    for now (RFC 9309, 2.3.1.4).
     """
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        self.unread: dict[str, int] = {}  # host with port -> status of its robots.txt
+        self.unread: dict[str, str] = {}  # host with port -> why its robots.txt is not known
 
     def process_request_2(self, rp: Any, request: Request) -> None:
         """Refuse what robots.txt forbids, and everything while it cannot be read."""
         parts = urlsplit(request.url)
         if parts.netloc in self.unread:
             raise HostDownError(
-                f"The robots.txt of {parts.hostname} cannot be read just now (it answers "
-                f"{self.unread[parts.netloc]}), so its pages are left until the next run."
+                f"The robots.txt of {parts.hostname} cannot be read just now "
+                f"({self.unread[parts.netloc]}), so its pages are left until the next run."
             )
         super().process_request_2(rp, request)
 
@@ -185,7 +192,7 @@ class PoliteRobots(RobotsTxtMiddleware):
         body = response.body[:MAX_ROBOTS_BYTES]
         if response.status >= 500:
             body = FORBID_ALL
-            self.unread[netloc] = response.status
+            self.unread[netloc] = f"it answers {response.status}"
         elif response.status >= 400 or _is_page(body):
             body = b""
         await super()._parse_robots(response.replace(body=body), netloc, request)
@@ -194,6 +201,13 @@ class PoliteRobots(RobotsTxtMiddleware):
         throttle = self.crawler.get_extension(PoliteThrottle)
         if delay and throttle is not None:
             throttle.ask_for(urlsplit(request.url).hostname or "", min(delay, MAX_CRAWL_DELAY_S))
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        """Close a host whose robots.txt cannot be reached; what we refused ourselves says so."""
+        if isinstance(exc, HostDownError) or not isinstance(exc, IgnoreRequest):
+            known = (words for kind, words in _UNREACHABLE if isinstance(exc, kind))
+            self.unread[netloc] = next(known, "the connection breaks")
+        super()._robots_error(exc, netloc)
 
 
 class PoliteRetry(RetryMiddleware):

@@ -27,9 +27,11 @@ _THANKS = re.compile(
 _SHOWN = EVIDENCE_KINDS | {"heading", "footnote", "reference", "caption", "contents", "colophon"}
 
 
-def quarantined(media_type: str, reason: str, metadata: Fields | None = None) -> Extracted:
-    """Return the record of a file of which nothing could be read."""
-    return Extracted("quarantined", reason, media_type, None, metadata or {})
+def quarantined(
+    media_type: str, reason: str, metadata: Fields | None = None, *, retry: bool = False
+) -> Extracted:
+    """Return the record of a file of which nothing could be read; `retry` as in `Extracted`."""
+    return Extracted("quarantined", reason, media_type, None, metadata or {}, retry=retry)
 
 
 def without_courtesies(blocks: Sequence[Block]) -> list[Block]:
@@ -71,8 +73,11 @@ def finish(
     links: Sequence[LinkFound] = (),
     language_hint: str | None = None,
     problem: str | None = None,
+    retry: bool = False,
 ) -> Extracted:
     """Return the record a reader found; `problem` says what could not be read (partial).
+
+    `retry` as in `Extracted`.
 
     `language` is what the file says of itself; `settle_language` decides.
     """
@@ -90,6 +95,7 @@ def finish(
         tuple(blocks),
         extractor,
         tuple(links),
+        retry,
     )
 
 

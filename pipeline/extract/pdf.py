@@ -21,7 +21,7 @@ from pipeline.extract.metadata.xmp import read_xmp
 from pipeline.extract.outcome import finish, page_text, quarantined
 from pipeline.extract.pdf_blocks import Draft, build_drafts, document_style
 from pipeline.extract.pdf_lines import Segment, TextLine, make_segments, order_lines
-from pipeline.extract.pdf_ocr import OcrMissing, PageReader
+from pipeline.extract.pdf_ocr import LATE, OcrMissing, PageReader
 from pipeline.extract.pdf_roles import mark_roles
 from pipeline.extract.pdf_running import drop_running, printed_labels
 from pipeline.extract.pdf_sections import heading_levels, to_blocks
@@ -48,6 +48,13 @@ class _Document:
     scans: list[int] = field(default_factory=list)
     no_ocr: str | None = None
     stopped: str | None = None
+    late: bool = False
+    late_scans: list[int] = field(default_factory=list)
+
+    @property
+    def retry(self) -> bool:
+        """Whether something failed that is not the file's fault."""
+        return self.late or bool(self.late_scans) or bool(self.no_ocr and self.scans)
 
 
 def read_pdf(job: Job) -> Extracted:
@@ -83,7 +90,8 @@ def _read_pages(pdf: Any, job: Job, count: int) -> _Document:
     ruled: list[int] = []
     for index in range(count):
         if index >= job.limits.max_pages or job.out_of_time():
-            why = "of their number" if index >= job.limits.max_pages else "of the time they take"
+            document.late = index < job.limits.max_pages
+            why = "of the time they take" if document.late else "of their number"
             document.stopped = f"only the first {index} of {count} pages were read, because {why}"
             break
         words, segments, rules = _read_page(pdf, index, document, ocr)
@@ -92,7 +100,7 @@ def _read_pages(pdf: Any, job: Job, count: int) -> _Document:
         document.labels.append(_label(pdf, index))
         if rules:
             ruled.append(index)
-    document.no_ocr = ocr.missing
+    document.no_ocr, document.late_scans = ocr.missing, ocr.late
     if ruled:
         found = find_tables(job.data, ruled, job.out_of_time)
         for index, tables in found.items():
@@ -258,6 +266,8 @@ def _outcome(
     problems: list[str] = []
     if document.no_ocr and document.scans:
         problems.append(f"{_page_list(document.scans)} only pictures and {document.no_ocr}")
+    if document.late_scans:
+        problems.append(f"{_page_list(document.late_scans)} only pictures and {LATE}")
     if document.unread:
         problems.append(f"{_page_list(document.unread)} damaged and could not be read")
     if document.stopped:
@@ -267,9 +277,17 @@ def _outcome(
         problem = f"{problem[0].upper()}{problem[1:]}."
     if not any(page.text for page in pages):
         reason = problem or "The PDF holds no text and no pictures of text that could be read."
-        return quarantined(choose.PDF, reason, metadata)
+        return quarantined(choose.PDF, reason, metadata, retry=document.retry)
     extractor = "pdf 1 ocr" if any(page.ocr for page in pages) else "pdf 1"
-    return finish(choose.PDF, extractor, blocks, metadata, pages=pages, problem=problem or None)
+    return finish(
+        choose.PDF,
+        extractor,
+        blocks,
+        metadata,
+        pages=pages,
+        problem=problem or None,
+        retry=document.retry,
+    )
 
 
 def _page_list(pages: Sequence[int]) -> str:

@@ -46,6 +46,7 @@ _RING = 0.15  # of a font's height that a ring or accent adds over its ascenders
 _RINGED = frozenset("åÅÄÖÉÍÓÚÝÁ")
 _NEAR = 0.14  # of the usual size; lines this close to it are of that size
 MISSING = "Tesseract is not installed; install it with its nor, swe, dan, fin, isl and eng data"
+LATE = f"Tesseract took longer than {_PAGE_TIMEOUT_S:g} seconds for each, so they were left out"
 
 
 class OcrMissing(Exception):  # noqa: N818 - a condition, caught by the PDF reader alone
@@ -72,6 +73,7 @@ class PageReader:
 
     def __init__(self) -> None:
         self.missing: str | None = None
+        self.late: list[int] = []  # pages that Tesseract did not finish in time
         self._language: str | None = None
 
     def has_picture(self, page: Any) -> bool:
@@ -102,6 +104,15 @@ class PageReader:
         if width * height * scale * scale > _MAX_PIXELS:
             scale = (_MAX_PIXELS / (width * height)) ** 0.5
         picture = page.render(scale=scale, grayscale=True).to_pil()
+        try:
+            words = self._words(picture, scale, installed)
+        except subprocess.TimeoutExpired:
+            self.late.append(index)
+            words = []
+        confidence = sum(w.confidence for w in words) / len(words) if words else None
+        return PageWords(index, width, height, words, 0.0, True, confidence)
+
+    def _words(self, picture: Any, scale: float, installed: frozenset[str]) -> list[Word]:
         language = self._language or _first_choice(installed)
         words = _recognise(picture, language, scale)
         if self._language is None and len(words) >= _LEARNING_WORDS:
@@ -110,8 +121,7 @@ class PageReader:
             self._language = own if own in installed else language
             if self._language != language:
                 words = _recognise(picture, self._language, scale)
-        confidence = sum(w.confidence for w in words) / len(words) if words else None
-        return PageWords(index, width, height, words, 0.0, True, confidence)
+        return words
 
 
 def _first_choice(installed: frozenset[str]) -> str:
@@ -120,21 +130,19 @@ def _first_choice(installed: frozenset[str]) -> str:
 
 
 def _recognise(picture: Any, language: str, scale: float) -> list[Word]:
+    """Return a picture's words; raises subprocess.TimeoutExpired where it takes too long."""
     with tempfile.TemporaryDirectory(prefix="samvirke-ocr-") as folder:
         source = Path(folder) / "page.png"
         picture.save(source, compress_level=1)
         command = ["tesseract", str(source), "stdout", "-l", language, "--psm", "3"]
         command += ["--dpi", str(round(scale * 72)), "tsv"]
-        try:
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                timeout=_PAGE_TIMEOUT_S,
-                check=False,
-                env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # one page is one processor's work
-            )
-        except subprocess.TimeoutExpired:
-            return []
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=_PAGE_TIMEOUT_S,
+            check=False,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # one page is one processor's work
+        )
     return _parse_tsv(done.stdout.decode("utf-8", errors="replace"), scale)
 
 

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            start_new_session=True,  # a process group of its own: what it starts ends with it
         )
         self._read = 0
         return self._process
@@ -93,7 +95,7 @@ class Worker:
 
         def kill() -> None:
             late.set()
-            process.kill()
+            _kill_group(process)
 
         assert process.stdin is not None and process.stdout is not None
         timer = threading.Timer(job.limits.wall_s, kill)
@@ -112,14 +114,15 @@ class Worker:
             except ValidationError as error:
                 log.error("a child's answer does not fit the record: %s", error)
         self._stop(kill=True)
-        return quarantined(sniff(job.data, job.media_type, job.filename), _why(late.is_set(), job))
+        media_type = sniff(job.data, job.media_type, job.filename)
+        return quarantined(media_type, _why(late.is_set(), job), retry=late.is_set())
 
     def _stop(self, *, kill: bool = False) -> None:
         process, self._process = self._process, None
         if process is None:
             return
         if kill:
-            process.kill()
+            _kill_group(process)
         assert process.stdin is not None and process.stdout is not None
         try:
             process.stdin.close()
@@ -128,7 +131,7 @@ class Worker:
         try:
             process.wait(_CLOSE_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            _kill_group(process)
             process.wait()
         process.stdout.close()
 
@@ -136,6 +139,14 @@ class Worker:
         """End the child and remove its folder."""
         self._stop()
         self._folder.cleanup()
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child with all that it started (Tesseract), also where the child itself has ended."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        process.kill()
 
 
 def _why(late: bool, job: Job) -> str:

@@ -102,11 +102,16 @@ def decide_countries(
 
 
 def name_countries(text: str, language: str) -> tuple[str, ...]:
-    """Return the countries that one text's own words name, strongest first; no guess."""
+    """Return the countries that one text's own words name, strongest first; no guess.
+
+    Where it names the North at least as strongly as any one country, that is all of them: a
+    ministry's or a town's name does not make evidence from "the Nordic countries" that country's.
+    """
     tally = Tally()
     tally.add(text, language)
-    named = {code: score for code, score in tally.scores().items() if score >= LEAST_HOME}
-    if tally.score(NORDIC) >= NORDIC_SCORE and not named:
+    scores = tally.scores()
+    named = {code: score for code, score in scores.items() if score >= LEAST_HOME}
+    if _is_nordic(tally, scores):
         return STATES
     return tuple(sorted(named, key=lambda code: -named[code]))
 

@@ -6,7 +6,9 @@ learning is left to `learn`, measuring to `evaluate`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,8 @@ from pipeline.records import (
     PublicationInput,
 )
 
+log = logging.getLogger(__name__)
+
 SHIPPED = Path(__file__).with_name("trained")
 STATED_GAIN = 0.4
 """What "promoted collaboration" adds to a piece's lean to facilitator; a strong barrier (0.8 and
@@ -56,7 +60,10 @@ class Coder:
     """
 
     def __init__(self, parts: CoderParts, codebook: Codebook) -> None:
-        """Raises CoderError where the model was trained for another codebook."""
+        """Raises CoderError where the codebook lacks what the model was trained for.
+
+        What the codebook has and the model has not learnt is left to people, with a warning.
+        """
         _check_codebook(parts, codebook)
         self.version = version_of(parts.facts)
         self.embedding_space = parts.facts.embedding_space
@@ -167,8 +174,7 @@ def load_coder(settings: Settings, codebook: Codebook | None = None) -> Coder:
     """Return the coder: the one trained into the data home if there is one, else the shipped one.
 
     Raises CoderError where the model is missing or damaged, was trained on another embedding
-    model than `settings.model`, or for another codebook than `codebook` (the packaged one if not
-    given).
+    model than `settings.model`, or for codes that `codebook` (the packaged one if not given) lacks.
     """
     own = own_folder(settings)
     parts = read_model(own if (own / FACTS_FILE).is_file() else SHIPPED)
@@ -189,14 +195,21 @@ def own_folder(settings: Settings) -> Path:
 def _check_codebook(parts: CoderParts, codebook: Codebook) -> None:
     for kind in LEARNT_KINDS:
         known, wanted = set(getattr(parts.facts, kind)), set(codebook.ids(kind))
-        if known == wanted:
-            continue
-        new, gone = sorted(wanted - known), sorted(known - wanted)
-        found = " and ".join(
-            [f"{', '.join(new)} that it does not know"] * bool(new)
-            + [f"no {', '.join(gone)}"] * bool(gone)
-        )
-        raise CoderError(
-            f"Expected a codebook with the {kind} that the machine coder was trained for, found "
-            f"{found}: {RETRAIN} with this codebook, or load the one it was trained for."
-        )
+        if known - wanted:
+            raise CoderError(
+                f"Expected a codebook with the {kind} that the machine coder was trained for, "
+                f"found no {', '.join(sorted(known - wanted))}: put it back into the codebook, or "
+                f"{RETRAIN} if no labelled text uses it."
+            )
+        if wanted - known:
+            _warn_of_unlearnt(kind, ", ".join(sorted(wanted - known)))
+
+
+@lru_cache(maxsize=64)
+def _warn_of_unlearnt(kind: str, names: str) -> None:
+    """Say once in a process what the codebook has and the coder does not suggest."""
+    log.warning(
+        "The machine coder has not learnt the %s %s of this codebook and leaves them to people.",
+        kind.replace("_", " "),
+        names,
+    )

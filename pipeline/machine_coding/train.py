@@ -2,7 +2,8 @@
 
 Owns the command: reads the labelled texts, embeds those the data home has no vector for, learns,
 measures, writes the model's two files and, for the shipped model, its card. The same data and the
-same embedding model give the same files.
+same embedding model give the same files. A data home with a codebook of its own gets a coder of
+its own.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpora.codebook import Codebook, load_codebook
 from corpora.errors import CorporaError
 from kb.embedding import BUNDLED, open_embedder
 from kb.errors import KbError
+from kb.knowledge_base import load_home_codebook
 from kb.settings import Settings, load_settings
 from kb.vector_cache import VectorCache
 from kb.vector_runtime import Progress
@@ -41,10 +44,14 @@ def train(
 ) -> CoderFacts:
     """Train a coder for `codebook` on `settings.model` into `folder`; return what was written.
 
+    What no labelled text has (a factor that a team has added) is not learnt.
+
     Raises StarterError where the labelled texts do not fit the codebook, ModelError where they
     cannot be embedded.
     """
     data = load_training_data(codebook)
+    data = replace(data, codebook=leave_out_unlabelled(data))
+    codebook = data.codebook
     embedder = open_embedder(settings)
     cache = VectorCache(settings.vectors_folder)
     learnt = learn(data, embed_training_data(data, cache, embedder, progress))
@@ -68,6 +75,23 @@ def train(
     return write_model(folder, CoderParts(facts, learnt.space, scorer, offsets, factors, labels))
 
 
+def leave_out_unlabelled(data: TrainingData) -> Codebook:
+    """Return the data's codebook without the codes that stand on no labelled text."""
+    codes = [code for one in data.texts for code in one.codes]
+    labels = [one.labels for one in data.texts if one.labels is not None]
+    used: dict[str, set[str]] = {
+        "factors": {code.factor for code in codes},
+        "directions": {code.direction for code in codes},
+        "sectors": {name for sectors, _ in labels for name in sectors},
+        "target_groups": {name for _, groups in labels for name in groups},
+    }
+    left = {
+        kind: [entry for entry in entries if entry["id"] in used[kind]]
+        for kind, entries in data.codebook.model_dump(include=set(used)).items()
+    }
+    return Codebook.model_validate({**data.codebook.model_dump(), **left})
+
+
 def _count(data: TrainingData) -> dict[str, int]:
     kinds = [one.kind for one in data.texts]
     counts = {kind: kinds.count(kind) for kind in (STARTER, SENTENCE, PASSAGE)}
@@ -80,13 +104,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--output",
         type=Path,
-        help="where to write; the package for the bundled embedding model, else the data home",
+        help="where to write; the package for the bundled embedding model and the project's "
+        "codebook, else the data home",
     )
     chosen: Path | None = parser.parse_args(arguments).output
     try:
         settings = load_settings()
-        folder = chosen or (SHIPPED if settings.model == BUNDLED else own_folder(settings))
-        facts = train(settings, load_codebook(), folder, _report)
+        codebook = load_home_codebook(settings)
+        shipped = settings.model == BUNDLED and codebook == load_codebook()
+        folder = chosen or (SHIPPED if shipped else own_folder(settings))
+        facts = train(settings, codebook, folder, _report)
         if folder == SHIPPED:
             CARD_FILE.parent.mkdir(exist_ok=True)
             CARD_FILE.write_text(render_card(facts), encoding="utf-8")

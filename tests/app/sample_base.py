@@ -30,6 +30,7 @@ HOSTILE = (
     "<script>document.title='owned'</script> **bold** $x^2$ :red[hot] :material/home: "
     "[click](javascript:alert(1)) `code` <img src=x onerror=document.title='owned'>"
 )
+CODER_VERSION = "0123456789ab"
 BAD_ADDRESS = "javascript:document.title='owned'"
 
 
@@ -284,7 +285,8 @@ def _index(settings: Settings, store: Store) -> None:
     texts = [row_context(row) for row in rows]
     vectors = shared_vector_cache().embed(shared_embedder(), texts)
     means = means_of(vectors, [row.language for row in rows])
-    with building_generation(settings.generations_folder, {"model": "bundled"}, check_index) as at:
+    manifest = {"model": "bundled", "coder": CODER_VERSION}
+    with building_generation(settings.generations_folder, manifest, check_index) as at:
         build_index(at, rows, vectors, means)
 
 

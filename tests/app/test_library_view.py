@@ -29,7 +29,8 @@ def test_the_list_is_narrowed_by_text_and_screening(open_view: Opener) -> None:
     left_out = open_view("library", verdict="exclude")
     assert [link.proto.label for link in left_out.get("page_link")] == ["Installing a printer"]
     nothing = open_view("library", text="no such title")
-    assert "Nothing here yet" in html_of(nothing)
+    assert "No publication fits" in html_of(nothing)
+    assert "samvirke add" not in html_of(nothing)
 
 
 def test_a_publication_shows_record_origins_files_and_passages(

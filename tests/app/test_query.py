@@ -89,18 +89,27 @@ def test_a_change_goes_back_to_the_first_page() -> None:
 
 def test_a_cell_narrows_the_question_by_its_row_and_column() -> None:
     query = Query(factor=("leadership", "culture"), year_from=2000)
-    assert at_cell(query, "factor", "culture").factor == ("culture",)
-    assert at_cell(query, "country", "IS").country == ("IS",)
-    narrowed = at_cell(query, "year", "2019")
-    assert (narrowed.year_from, narrowed.year_to) == (2019, 2019)
-    assert at_cell(query, "year", "soon") == query
-    assert at_cell(query, "factor", None) == query
+    narrowed = at_cell(query, {"factor": "culture", "country": "IS"})
+    assert narrowed == Query(factor=("culture",), country=("IS",), year_from=2000)
+    narrowed = at_cell(query, {"factor": None, "year": "2019"})
+    assert narrowed == Query(factor=("leadership", "culture"), year_from=2019, year_to=2019)
+    assert at_cell(query, {"factor": None, "year": None}) == query
+
+
+@pytest.mark.parametrize(
+    "places", [{"factor": "resources"}, {"year": "1999"}, {"year": "2011"}, {"year": "soon"}]
+)
+def test_a_cell_that_the_filters_exclude_is_no_question(places: dict[str, str | None]) -> None:
+    query = Query(factor=("leadership",), year_from=2000, year_to=2010)
+    assert at_cell(query, places) is None
+    assert at_cell(query, {"year": "2000"}) is not None
+    assert at_cell(query, {"year": "2010"}) is not None
 
 
 def test_every_dimension_of_the_map_can_be_searched() -> None:
     for dimension in DIMENSIONS:
-        value = "2019" if dimension == "year" else "x"
-        assert at_cell(Query(), dimension, value).filter_count >= 1
+        narrowed = at_cell(Query(), {dimension: "2019" if dimension == "year" else "x"})
+        assert narrowed is not None and narrowed.filter_count >= 1
 
 
 def test_unknown_dimensions_fall_back() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from corpora.codebook import load_codebook
 from kb.coding.codings import StoredCodings
+from kb.tables import Coding
 from tests.app.conftest import Opener, html_of, keys_of
-from tests.app.sample_base import Sample
+from tests.app.sample_base import CODER_VERSION, Sample
 
 
 def cards(test: AppTest) -> list[str]:
@@ -114,8 +117,10 @@ def test_an_unknown_code_in_the_address_is_one_clear_sentence(open_view: Opener)
     test = open_view(q="x", factor=["luck"])
     assert not test.exception
     html = html_of(test)
-    assert "sv-problem" in html
-    assert "luck" in html and "leadership" in html
+    assert "filters that there are not (“luck”); they are left out." in html
+    assert "sv-problem" not in html and "codebook.yaml" not in html
+    assert len(cards(test)) > 1
+    assert not keys_of(test.button, "chip-factor")
 
 
 def test_accepting_a_suggestion_counts_at_once_and_can_be_undone(
@@ -128,6 +133,14 @@ def test_accepting_a_suggestion_counts_at_once_and_can_be_undone(
     assert "checked by Kari" in html_of(test)
     (coding,) = StoredCodings(sample.store).for_passages([passage.id])[passage.id]
     assert (coding.status, coding.coder, coding.direction) == ("accepted", "Kari", "facilitator")
+    with sample.store.read() as session:
+        act = session.scalars(select(Coding).where(Coding.passage_id == passage.id)).one()
+    assert act.machine == {
+        "factor": "resources",
+        "direction": "facilitator",
+        "confidence": pytest.approx(0.82, abs=1e-3),
+        "model_version": CODER_VERSION,
+    }
     verified = open_view(factor=["resources"], verified="1")
     assert len(cards(verified)) == 1
     test.button(key="undo").click().run()
@@ -148,9 +161,14 @@ def test_a_rejected_suggestion_no_longer_counts(open_view: Opener, sample: Sampl
 def test_a_person_can_add_a_factor(open_view: Opener, sample: Sample) -> None:
     passage = sample.passage("Confidentiality", 1)
     test = open_view(q="coordinator plan meetings", country=["DK"])
-    test.selectbox(key=f"add-factor-hit-{passage.id}").set_value("routines")
-    test.selectbox(key=f"add-direction-hit-{passage.id}").set_value("mixed")
+    assert test.selectbox(key=f"add-factor-hit-{passage.id}").value is None
+    assert test.button(key=f"add-hit-{passage.id}").disabled
+    test.selectbox(key=f"add-factor-hit-{passage.id}").set_value("routines").run()
+    assert load_codebook().definition("factors", "routines", "en")[:30] in html_of(test)
+    assert test.button(key=f"add-hit-{passage.id}").disabled
+    test.selectbox(key=f"add-direction-hit-{passage.id}").set_value("mixed").run()
     test.button(key=f"add-hit-{passage.id}").click().run()
+    assert test.selectbox(key=f"add-factor-hit-{passage.id}-1").value is None  # a menu of its own
     assert "Routines: mixed" in html_of(test)
     (coding,) = StoredCodings(sample.store).for_passages([passage.id])[passage.id]
     assert (coding.factor, coding.direction, coding.status) == ("routines", "mixed", "added")
@@ -191,3 +209,21 @@ def test_choosing_a_language_keeps_the_question(open_view: Opener) -> None:
     assert "Sök i kunskapen" in html_of(test)
     assert test.query_params["q"] in ("samarbeid", ["samarbeid"])
     assert test.query_params["lang"] in ("sv", ["sv"])
+
+
+def test_a_question_that_is_too_long_is_cut_and_it_is_said(open_view: Opener) -> None:
+    test = open_view()
+    test.text_input(key="q-text").set_value("samarbeid " * 200)
+    test.button(key="q-go").click().run()
+    assert not test.exception
+    assert "Only the first 1000 characters of a question are searched." in html_of(test)
+    assert cards(test)
+    assert "Only the first" not in html_of(open_view(q="samarbeid"))
+
+
+def test_publications_are_counted_as_publications(open_view: Opener) -> None:
+    passages = html_of(open_view(q="samarbeid"))
+    assert "9 passages · 5 publications" in passages
+    assert "the best of" not in passages  # all of them are shown
+    publications = html_of(open_view(q="samarbeid", group="publication"))
+    assert "<strong>5 publications · 5 countries</strong>" in publications

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from streamlit import config
+from streamlit.web import cli
 
 from app import serve
 
@@ -29,6 +31,18 @@ def flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
 def configured() -> dict[str, Any]:
     """What the configuration file says, by dotted name."""
     return flat(tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(("given", "found"), [(None, "http://127.0.0.1:8777"), ("x", "x")])
+def test_lasting_links_lead_to_the_port_that_is_served(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, found: str
+) -> None:
+    monkeypatch.setenv("SAMVIRKE_BASE_URL", given or "")
+    if given is None:
+        monkeypatch.delenv("SAMVIRKE_BASE_URL")
+    monkeypatch.setattr(cli, "main", lambda *_, **__: None)
+    serve.main(["--port", "8777"])
+    assert os.environ["SAMVIRKE_BASE_URL"] == found
 
 
 def test_it_listens_on_this_machine_only_and_reports_to_nobody() -> None:

@@ -53,6 +53,21 @@ def test_a_new_set_is_made_and_a_taken_name_refused(open_view: Opener, sample: S
     assert sets.list_sets(sample.store) == []
 
 
+def test_a_set_is_renamed_or_the_reason_why_not_is_said(
+    open_view: Opener, sample: Sample, filled: int
+) -> None:
+    other = sets.create_set(sample.store, "Other")
+    test = open_view("citation_sets", set=str(filled))
+    test.text_input(key=f"rename-{filled}").set_value("Other")
+    next(b for b in test.button if b.label == "Rename").click().run()
+    assert "choose another name" in html_of(test)
+    test.text_input(key=f"rename-{filled}").set_value("Kapittel 9 <i>")
+    next(b for b in test.button if b.label == "Rename").click().run()
+    assert not test.exception
+    assert "Kapittel 9 &lt;i&gt;" in html_of(test)
+    sets.remove_set(sample.store, other)
+
+
 def test_a_set_shows_its_quotations_with_pages_and_files(open_view: Opener, filled: int) -> None:
     test = open_view("citation_sets", set=str(filled))
     assert not test.exception
@@ -124,6 +139,27 @@ def test_a_passage_goes_from_search_into_a_set(
     assert items[-1].quote == passage.text
     test.button(key="undo").click().run()
     assert len(sets.list_items(sample.store, filled)) == 3
+
+
+def test_what_stands_in_a_set_already_is_not_undone_out_of_it(
+    open_view: Opener, sample: Sample, filled: int
+) -> None:
+    before = sets.list_items(sample.store, filled)
+    passage_id = next(item.passage_id for item in before if item.passage_id)
+    test = open_view("library", passage=str(passage_id))
+    (menu,) = [m for m in test.get("menu_button") if str(m.key) == f"cite-open-{passage_id}"]
+    menu.click(filled).run()
+    assert "Already in “Kapittel 3" in html_of(test)
+    assert "undo" not in [str(button.key) for button in test.button]
+    test.button(key="undo-close").click().run()
+    assert sets.list_items(sample.store, filled) == before
+
+
+def test_a_name_that_is_too_long_is_refused_with_its_length(open_view: Opener) -> None:
+    test = open_view("citation_sets")
+    test.text_input(key="sv-set-name").set_value("x" * 121)
+    next(b for b in test.button if b.label == "Create the set").click().run()
+    assert "at most 120 characters, the one given has 121" in html_of(test)
 
 
 def test_a_passage_goes_into_a_set_that_is_named_on_the_way(

@@ -10,7 +10,7 @@ import pytest
 from corpora.replica.faults import Fault
 from kb.doctor import examine
 from kb.files import Quarantined, list_quarantined
-from kb.library import PublicationView, list_publications
+from kb.library import PublicationView, list_publications, present_passages
 from kb.runs import RunView, list_runs, show_run
 from kb.settings import Settings
 from kb.store import Store, open_store
@@ -159,4 +159,22 @@ def test_the_next_refresh_mends_everything(twice: Twice) -> None:
     )
     store = open_store(twice.settings)
     assert examine(twice.settings, store) == []
+    store.close()
+
+
+def test_a_bad_download_of_a_known_report_takes_nothing_away(twice: Twice) -> None:
+    title = "Trøbbel i grenseflatene"
+    replica = Replica(twice.settings)
+    replica.faults[CORRUPT] = FAULTS[CORRUPT]
+    store = open_store(twice.settings)
+    publication = twice.sound.titled(title).id
+    before = [(entry.id, entry.text) for entry in present_passages(store, publication)]
+    broken = _seen(store, replica.refresh())
+    assert [(e.id, e.text) for e in present_passages(store, publication)] == before
+    assert broken.quarantined["http://" + "".join(CORRUPT)].reason
+    assert any("are kept until it can be read again" in said for said in broken.messages(CORRUPT))
+    replica.faults.clear()
+    mended = _seen(store, replica.refresh())
+    assert [(e.id, e.text) for e in present_passages(store, publication)] == before
+    assert (mended.quarantined, mended.run.problems) == ({}, ())
     store.close()

@@ -148,6 +148,12 @@ def test_nothing_the_replica_invented_is_in_a_passage(harvest: Harvest) -> None:
     assert harvest.filler() == []
 
 
+def test_no_invented_table_is_a_passage(harvest: Harvest) -> None:
+    """Every table of the replica is invented: figures that would answer any search."""
+    kinds = {passage.kind for passages in harvest.passages.values() for passage in passages}
+    assert kinds <= {"body", "abstract", "notes"}
+
+
 def test_every_sentence_of_a_passage_is_the_publications_own(harvest: Harvest) -> None:
     assert harvest.foreign() == []
 

@@ -62,6 +62,19 @@ def test_context_decides_between_equal_quotations() -> None:
     assert best_match(anchor, candidates) == "y"
 
 
+def test_the_same_words_in_another_order_are_another_text() -> None:
+    turned = " ".join(reversed(TEXT.split()))
+    assert best_match(make_anchor(TEXT, 4), [Candidate("a", turned, 4)]) is None
+
+
+def test_the_least_changed_and_nearest_of_many_alike_is_found() -> None:
+    more = TEXT.replace("loven", "regelen").replace("hinder", "vern")
+    alike = [Candidate(f"much{n}", more, n) for n in range(30)]
+    alike += [Candidate(f"little{n}", TEXT.replace("ofte", f"ofte {n}"), n) for n in range(30)]
+    assert best_match(make_anchor(TEXT, 23), alike) == "little23"
+    assert best_match(make_anchor(TEXT, 23), alike[:30]) == "much23"
+
+
 def test_an_empty_quotation_matches_nothing() -> None:
     assert best_match({"exact": "", "page": 0}, [Candidate("a", OTHER, 0)]) is None
 

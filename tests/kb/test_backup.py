@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from pathlib import Path
 
@@ -68,6 +69,71 @@ def test_a_record_with_work_in_it_is_never_overwritten(worked: Shelf, tmp_path: 
     with pytest.raises(RecordError, match="not empty"):
         restore_archive(worked.store, tmp_path / "b.tar")
     assert len(list_publications(worked.store)) == 1
+
+
+def test_a_record_with_any_row_is_not_restored_into(
+    worked: Shelf, empty: Store, tmp_path: Path
+) -> None:
+    """A set, or a run, without any publication is somebody's too."""
+    write_archive(worked.store, tmp_path / "b.tar")
+    create_set(empty, "mitt eget")
+    with pytest.raises(RecordError, match=r"not empty \(it has a citation_set\)"):
+        restore_archive(empty, tmp_path / "b.tar")
+    assert [view.name for view in list_sets(empty)] == ["mitt eget"]
+
+
+def test_other_row_counts_than_said_restore_nothing(
+    worked: Shelf, empty: Store, tmp_path: Path
+) -> None:
+    archive = tmp_path / "b.tar"
+    report = write_archive(worked.store, archive)
+    tables = {**report["tables"], "coding": 2}
+    manifest = {"format": 1, "schema": report["schema"], "tables": tables, "files": 1}
+    _rewrite(archive, "manifest.json", json.dumps(manifest).encode())
+    with pytest.raises(RecordError, match=r"other row counts.*nothing was restored"):
+        restore_archive(empty, archive)
+    assert list_publications(empty) == []
+    assert list_sets(empty) == []
+
+
+def test_rows_that_lead_nowhere_restore_nothing(
+    worked: Shelf, empty: Store, tmp_path: Path
+) -> None:
+    archive = tmp_path / "b.tar"
+    write_archive(worked.store, archive)
+    _rewrite(archive, "tables/publication.jsonl", b"")
+    with pytest.raises(RecordError, match="not a whole archive"):
+        restore_archive(empty, archive)
+    assert list_sets(empty) == []
+
+
+def test_many_rows_come_back_in_parts(
+    worked: Shelf, empty: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.backup.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("kb.backup.IN_MEMORY", 10)
+    report = write_archive(worked.store, tmp_path / "b.tar")
+    assert report["tables"]["passage"] == 3
+    assert restore_archive(empty, tmp_path / "b.tar")["tables"] == report["tables"]
+    assert sorted(path.name for path in tmp_path.glob("*.tar")) == ["b.tar"]
+
+
+def test_the_teams_codebook_comes_back(worked: Shelf, empty: Store, tmp_path: Path) -> None:
+    own = "# Fagrådets kodebok, æøå\n".encode()
+    (worked.store.settings.home / "codebook.yaml").write_bytes(own)
+    write_archive(worked.store, tmp_path / "b.tar")
+    assert restore_archive(empty, tmp_path / "b.tar")["codebook"] == "restored"
+    assert (empty.settings.home / "codebook.yaml").read_bytes() == own
+
+
+def test_a_codebook_that_is_there_is_never_overwritten(
+    worked: Shelf, empty: Store, tmp_path: Path
+) -> None:
+    (worked.store.settings.home / "codebook.yaml").write_text("theirs")
+    (empty.settings.home / "codebook.yaml").write_text("ours")
+    write_archive(worked.store, tmp_path / "b.tar")
+    assert restore_archive(empty, tmp_path / "b.tar")["codebook"] == "kept the one there"
+    assert (empty.settings.home / "codebook.yaml").read_text() == "ours"
 
 
 def test_an_archive_cut_off_restores_nothing(worked: Shelf, empty: Store, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,37 @@ def test_a_built_generation_is_current_and_described(tmp_path: Path) -> None:
     assert generation.manifest["passages"] == 1
     assert sorted(generation.manifest["files"]) == ["data.txt", "sub/more.txt"]
     assert check_files(generation) == []
+
+
+def test_all_of_it_is_on_the_disk_before_it_is_current(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this order, a power cut at any moment leaves the old generation or the whole new one."""
+    steps: list[str] = []
+    rename, replace, fsync = Path.rename, Path.replace, os.fsync
+
+    def synced(handle: int) -> None:
+        steps.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        fsync(handle)
+
+    def renamed(self: Path, target: Path) -> Path:
+        steps.append(f"rename {target.name}")
+        return rename(self, target)
+
+    def replaced(self: Path, target: Path) -> Path:
+        steps.append(f"replace {target.name}")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(Path, "replace", replaced)
+    _build(tmp_path, "one")
+    written, switched = steps.index("rename 000001"), steps.index("replace current")
+    names = {"data.txt", "sub", "more.txt", "manifest.json", ".building-000001"}
+    assert names <= set(steps[:written])
+    assert tmp_path.name in steps[written:switched]
+    assert f".current-{os.getpid()}" in steps[written:switched]
+    assert steps[-1] == tmp_path.name
 
 
 def test_readers_keep_the_old_one_while_a_new_one_is_built(tmp_path: Path) -> None:

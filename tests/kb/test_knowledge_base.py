@@ -10,17 +10,21 @@ import pytest
 from corpora.codebook import load_codebook
 from corpora.errors import CodebookError
 from kb.citations import sets
+from kb.citations.formats import render
 from kb.coding.codings import record_coding
 from kb.errors import GenerationError, NotFoundError, QueryError
 from kb.generation import building_generation
 from kb.knowledge_base import KnowledgeBase, load_home_codebook
+from kb.library import list_publications
 from kb.publications import replace_passages
 from kb.search.build import check_index
 from kb.search.rows import Filters
 from kb.settings import Settings
+from kb.tables import Publication
 from tests.app.sample_base import HOSTILE, Sample
 from tests.builders import passage
 from tests.kb.contract import CONTRACT
+from tests.models import shared_embedder
 
 Opened = tuple[KnowledgeBase, Sample]
 
@@ -310,6 +314,24 @@ def test_a_new_generation_is_noticed_without_opening_again(sample: Opened) -> No
     assert knowledge.search("ledelse", 1)
 
 
+@pytest.mark.parametrize(("space", "refused"), [(None, False), ("f00d", True)])
+def test_vectors_of_another_model_are_not_searched(
+    sample: Opened, space: str | None, refused: bool
+) -> None:
+    """`space` None is the embedder's own: in another precision, say, but comparable."""
+    knowledge, _ = sample
+    old = knowledge.generation()
+    made = {"model": "nordic-large", "space": space or shared_embedder().space, "revision": "x"}
+    with building_generation(knowledge.settings.generations_folder, made, check_index) as path:
+        shutil.copytree(old.path, path, dirs_exist_ok=True)
+    if not refused:
+        assert knowledge.search("ledelse", 1)
+        return
+    sentence = r"model 'nordic-large' \(space f00d\).*'bundled'.*run `samvirke index`"
+    with pytest.raises(GenerationError, match=sentence):
+        knowledge.search("ledelse", 1)
+
+
 def test_no_generation_yet_says_what_to_run(sample: Opened) -> None:
     knowledge, _ = sample
     shutil.rmtree(knowledge.settings.generations_folder)
@@ -331,3 +353,13 @@ def test_hostile_text_is_handed_on_as_it_is_and_breaks_nothing(sample: Opened) -
     assert HOSTILE in record["text"]
     assert record["title"].endswith(HOSTILE)
     assert knowledge.search(HOSTILE, 3)
+
+
+def test_text_of_a_replica_is_never_passed_off_as_a_quotation(sample: Opened) -> None:
+    knowledge = sample[0]
+    view = list_publications(knowledge.store)[0]
+    with knowledge.store.write() as session:
+        session.get_one(Publication, view.id).source_id = "replica-no-fafo"
+    (entry,) = knowledge.cited_entries(publication_ids=[view.id])
+    assert "not a quotation" in str(entry.note)
+    assert b"not a quotation" in render([entry], "ris")

@@ -9,12 +9,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from corpora.codebook import load_codebook
+from kb import backup
 from kb.backup import restore_archive, write_archive
 from kb.citations.sets import add_item, create_set, list_items
 from kb.coding.codings import StoredCodings, record_coding
@@ -109,6 +111,27 @@ def test_a_record_moves_from_sqlite_to_postgres(
     assert list_publications(postgres) == list_publications(shelf.store)
     assert list_items(postgres, set_id) == list_items(shelf.store, set_id)
     assert start_run(postgres, "add")[0] == 2  # ids go on after the restored ones
+
+
+def test_a_backup_is_of_one_moment(
+    postgres: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs are read after citation sets; one begun while sets are written is not in the archive."""
+    Shelf.with_one_publication(postgres)
+    added: list[tuple[int, bool]] = []
+    add_stream = backup._add_stream
+
+    def slowly(*what: Any) -> None:
+        add_stream(*what)
+        if not added:
+            added.append(start_run(postgres, "refresh"))
+
+    monkeypatch.setattr(backup, "_add_stream", slowly)
+    report = write_archive(postgres, tmp_path / "b.tar")
+    assert added
+    assert report["tables"]["run"] == 0
+    monkeypatch.undo()
+    assert write_archive(postgres, tmp_path / "c.tar")["tables"]["run"] == 1
 
 
 def test_the_doctor_works_here_too(postgres: Store) -> None:

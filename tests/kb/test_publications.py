@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
+
 import pytest
 from sqlalchemy import select
 
 from corpora.codebook import load_codebook
+from kb import anchors
 from kb.citations.sets import add_item, create_set, list_items
 from kb.coding.codings import StoredCodings, record_coding
 from kb.errors import NotFoundError
@@ -126,6 +130,65 @@ def test_work_on_a_passage_that_is_gone_is_kept_and_marked(shelf: Shelf) -> None
     with shelf.store.read() as session:
         assert session.scalars(select(Coding.needs_look)).all() == [True]
         assert session.get_one(Passage, lost).retired_at is not None
+
+
+def test_work_whose_passage_comes_back_needs_a_look_no_longer(shelf: Shelf) -> None:
+    _code(shelf, 1)
+    set_id = create_set(shelf.store, "kapittel")
+    add_item(shelf.store, set_id, shelf.publication_id, shelf.passage_ids[1])
+    kept = shelf.passage_ids[1]
+    assert shelf.put(passage(TEXTS[0]), passage(TEXTS[2])).lost == 2
+    assert shelf.put(*map(passage, TEXTS)).moved == 0
+    item = list_items(shelf.store, set_id)[0]
+    assert (item.passage_id, item.needs_look) == (kept, False)
+    with shelf.store.read() as session:
+        assert session.scalars(select(Coding.needs_look)).all() == [False]
+
+
+def test_lost_work_is_found_again_by_a_change_that_retires_nothing(shelf: Shelf) -> None:
+    _code(shelf, 1)
+    shelf.put(passage(TEXTS[0]))
+    edited = TEXTS[1].replace("ofte ", "svært ofte ")
+    change = shelf.put(passage(TEXTS[0]), passage(edited))
+    assert (change.retired, change.moved, change.lost) == (0, 1, 0)
+    assert set(StoredCodings(shelf.store).coded()) == {shelf.passage_ids[1]}
+
+
+def test_what_is_lost_is_counted_once(shelf: Shelf) -> None:
+    _code(shelf, 1)
+    assert shelf.put(passage(TEXTS[0])).lost == 1
+    assert shelf.put(passage(TEXTS[2])).lost == 0
+
+
+def test_all_acts_on_a_passage_move_together(shelf: Shelf) -> None:
+    """Their pages differ where a refresh came between; two passages now hold the text."""
+    _code(shelf, 1)
+    shelf.put(passage(TEXTS[0]), passage(TEXTS[1], page=40))
+    _code(shelf, 1)
+    near, far = passage(f"{TEXTS[1]} Mer.", page=1), passage(f"Og {TEXTS[1]}", page=40)
+    assert shelf.put(near, far).moved == 2
+    assert len(StoredCodings(shelf.store).coded()) == 1
+
+
+def test_moving_work_compares_few_passages_word_for_word(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other writers wait meanwhile: all with all took 0.2 s for each work in a long report."""
+    chance = random.Random(2)
+    texts = [" ".join(f"ord{chance.randrange(900)}" for _ in range(60)) for _ in range(100)]
+    shelf.put(*map(passage, texts))
+    for index in range(5):
+        _code(shelf, index)
+    compared: list[int] = []
+    similarity = anchors._similarity
+
+    def counted(wanted: Sequence[str], found: Sequence[str]) -> float:
+        compared.append(len(found))
+        return similarity(wanted, found)
+
+    monkeypatch.setattr(anchors, "_similarity", counted)
+    assert shelf.put(*(passage(f"Ny {text.replace(' ', ' og ', 3)}") for text in texts)).moved == 5
+    assert 5 <= len(compared) <= 5 * anchors.COMPARED
 
 
 def test_a_persons_verdict_outranks_the_machines(shelf: Shelf) -> None:

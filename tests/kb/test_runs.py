@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kb.errors import NotFoundError
 from kb.runs import ProblemView, add_problem, end_run, list_runs, show_run, start_run
 from kb.store import Store
+from kb.tables import Run, now
 
 
 def test_an_interrupted_run_is_gone_on_with(store: Store) -> None:
@@ -15,6 +18,21 @@ def test_an_interrupted_run_is_gone_on_with(store: Store) -> None:
     assert start_run(store, "refresh") == (first, True)
     end_run(store, first, "interrupted", {})
     assert start_run(store, "refresh") == (first, True)
+
+
+@pytest.mark.parametrize(("hours", "resumed"), [(23, True), (25, False)])
+def test_only_a_run_of_the_last_day_is_gone_on_with(
+    store: Store, hours: int, resumed: bool
+) -> None:
+    first, _ = start_run(store, "refresh")
+    with store.write() as session:
+        session.get_one(Run, first).started_at = now() - timedelta(hours=hours)
+    second, went_on = start_run(store, "refresh")
+    assert (second == first, went_on) == (resumed, resumed)
+    old = show_run(store, first)
+    assert old.status == ("running" if resumed else "interrupted")
+    assert (old.ended_at is None) == resumed
+    assert start_run(store, "refresh") == (second, True)
 
 
 def test_a_finished_run_is_not_gone_on_with(store: Store) -> None:

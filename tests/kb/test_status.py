@@ -8,7 +8,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from kb.status import describe_status
 from kb.store import Store
-from tests.app.sample_base import SKETCHES, Sample
+from tests.app.sample_base import CODER_VERSION, SKETCHES, Sample
 
 
 def test_an_empty_home_has_counts_of_nothing(settings: Settings, store: Store) -> None:
@@ -37,7 +37,8 @@ def test_the_record_the_generation_and_the_last_run_are_counted(
     assert found["record"]["screening"] == {"include": 5, "exclude": 1}
     assert found["record"]["languages"] == {"nb": 1, "sv": 1, "en": 3, "fi": 1}
     assert found["record"]["quarantined_files"] == 1
-    assert found["generation"] == {"model": "bundled", "format": 1, "number": 1}
+    described = {"model": "bundled", "coder": CODER_VERSION, "format": 1, "number": 1}
+    assert found["generation"] == described
     assert (found["last_run"]["kind"], found["last_run"]["status"]) == ("refresh", "done")
     assert found["last_run"]["ended_at"] >= found["last_run"]["started_at"]
 

@@ -44,6 +44,12 @@ def test_wal_and_foreign_keys_are_on(store: Store) -> None:
         assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
+def test_what_is_committed_outlasts_a_power_cut(store: Store) -> None:
+    full = 2
+    with store.write() as session:
+        assert session.execute(text("PRAGMA synchronous")).scalar() == full
+
+
 def test_a_failed_write_leaves_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), store.write() as session:
         session.add(CitationSet(name="half"))

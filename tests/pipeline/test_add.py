@@ -18,6 +18,7 @@ from kb.search.rows import Filters
 from kb.store import Store
 from pipeline import add as adding
 from pipeline.add import given_fields
+from pipeline.errors import InputError
 from tests.pipeline.adder import MANUAL, NOTE, Adder
 from tests.sample import REPORT, pdf_bytes, write_documents
 
@@ -200,3 +201,20 @@ def test_the_store_is_left_open_for_others(ready: Adder, store: Store) -> None:
     ready.add("/borte")
     assert list_publications(ready.store)
     assert list_publications(store) == []
+
+
+def test_standard_input_that_is_too_large_is_refused(
+    ready: Adder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adding, "SIZE_LIMIT", 2**20)
+    (whole,) = ready.add("-", stdin=io.BytesIO(NOTE.encode().ljust(2**20)))
+    (cut,) = ready.add("-", stdin=io.BytesIO(NOTE.encode().ljust(2**20 + 1)))
+    assert (whole.status, cut.status) == ("added", "failed")
+    assert cut.reason == "Standard input is larger than 1 MiB; split it first."
+
+
+def test_what_cannot_be_said_of_a_report_is_refused() -> None:
+    with pytest.raises(InputError, match=r"--country among NO, .*found 'Norge'"):
+        given_fields(country=["NO", "Norge"])
+    with pytest.raises(InputError, match=r"--year between 1500 and 2100, found 21"):
+        given_fields(year=21)

@@ -142,3 +142,15 @@ def test_many_faulty_records_are_counted_not_listed(ready: Adder) -> None:
     assert str(result.reason).count("has no year; it is kept without.") == 5
     assert str(result.reason).endswith("4 more records have gaps or faults.")
     assert len(result.publication_ids) == 9
+
+
+def test_records_that_cannot_be_read_are_named_first_and_counted(ready: Adder) -> None:
+    records: list[object] = [{"type": "report", "title": f"Notat {n} om barn"} for n in range(9)]
+    (result,) = ready.add(ready.file("mange.json", json.dumps([*records, 1, 2])))
+    reason = str(result.reason)
+    assert reason.startswith("Record 10 is int")
+    assert "Record 11 is int" in reason
+    assert "6 more records have gaps or faults." in reason
+    assert reason.endswith("2 of 11 records in mange.json were not taken in.")
+    assert (result.status, len(result.publication_ids)) == ("failed", 9)
+    assert len(list_publications(ready.store)) == 12

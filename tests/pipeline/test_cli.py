@@ -113,3 +113,20 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     )
     assert ran.stdout.count(b"\n") == 1
     assert b"Traceback" not in ran.stderr
+
+
+def test_a_broken_pipe_is_not_called_a_full_disk(tmp_path: Path) -> None:
+    command = (
+        f"{sys.executable} -c 'from unittest import mock; from pipeline.cli import main; "
+        'mock.patch("pipeline.commands.describing.describe_status", '
+        "side_effect=BrokenPipeError).start(); main()' status"
+    )
+    ran = subprocess.run(
+        ["bash", "-c", command],
+        cwd=CHECKOUT,
+        env={**os.environ, "SAMVIRKE_HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (1, b"", b"")

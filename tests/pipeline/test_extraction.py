@@ -100,6 +100,23 @@ def test_a_file_whose_bytes_are_missing_or_altered_is_set_aside(
     assert load_extracted(settings, store, sound).status == "read"
 
 
+def test_a_file_whose_bytes_come_back_is_read_at_the_next_run(
+    settings: Settings, store: Store
+) -> None:
+    sha256 = upload(store, "a.txt", TEXT)
+    damaged = upload(store, "skadet.pdf", b"%PDF-1.7 not really")
+    path = store.blobs.path(sha256)
+    data = path.read_bytes()
+    path.unlink()
+    assert run_extraction(settings, store) == ExtractReport(quarantined=2)
+    assert load_extracted(settings, store, sha256).retry
+    assert not load_extracted(settings, store, damaged).retry
+    path.write_bytes(data)
+    assert run_extraction(settings, store) == ExtractReport(read=1, unchanged=1)
+    assert not load_extracted(settings, store, sha256).retry
+    assert run_extraction(settings, store) == ExtractReport(unchanged=2)
+
+
 @pytest.mark.parametrize("damage", ["missing", "cut", "garbled", "other"])
 def test_a_lost_or_damaged_copy_is_read_again(
     settings: Settings, store: Store, damage: str

@@ -9,6 +9,7 @@ import pytest
 from kb.frontier import Frontier, Sighting
 from kb.library import list_publications, publication_detail
 from kb.store import Store
+from pipeline import identify
 from pipeline.identify import Identified, identify_items, merge_fields
 from pipeline.records import Extracted, Field
 
@@ -32,12 +33,19 @@ class Web:
         """Store a file at an address; `said` are the metadata its reader finds."""
         version_of = said.pop("version_of", None)
         quarantined = said.pop("quarantined", None)
+        retry = said.pop("retry", False)
         sure = said.pop("sure", 0.9)
-        sighting = Sighting(seen_at, "no-x", item or seen_at, role, version_of=version_of)
+        source = said.pop("source", "no-x")
+        sighting = Sighting(seen_at, source, item or seen_at, role, version_of=version_of)
         sha256 = self.frontier.store_file((body or seen_at).encode(), sighting)
         fields = {name: Field(value, f"{role}:{name}", sure) for name, value in said.items()}
         self.read[sha256] = Extracted(
-            "quarantined" if quarantined else "read", quarantined, "text/html", "nb", fields
+            "quarantined" if quarantined else "read",
+            quarantined,
+            "text/html",
+            "nb",
+            fields,
+            retry=retry,
         )
 
     def identify(self, version: int = 1, **options: Any) -> list[Identified]:
@@ -135,6 +143,65 @@ def test_a_shared_title_alone_joins_nothing_that_speaks_against_it(
     web.put("http://a.no/1", title="Årsrapport", year=2019, authors=[{"literal": "Fafo"}])
     web.put("http://b.no/1", **second)
     assert len({entry.publication_id for entry in web.identify()}) == 2
+
+
+LONG = "Samarbeid mellom skole og barnevern"
+FAFO = [{"literal": "Fafo"}]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        ({"publisher": "Bergen kommune"}, {"publisher": "Tromsø kommune"}, False),
+        ({"publisher": "Bergen kommune"}, {"publisher": "BERGEN  Kommune"}, True),
+        ({"publisher": "Bergen kommune"}, {}, False),
+        ({}, {}, False),
+        ({"authors": FAFO}, {}, False),
+        ({"authors": FAFO, "publisher": "NOVA"}, {"authors": FAFO, "publisher": "Fafo"}, True),
+        ({"source": "no-y"}, {}, True),
+        ({"title": LONG}, {"title": LONG}, True),
+        ({"title": LONG, "publisher": "Fafo"}, {"title": LONG}, True),
+        ({"title": LONG, "publisher": "Fafo"}, {"title": LONG, "publisher": "NOVA"}, False),
+    ],
+)
+def test_a_shared_title_needs_more_the_shorter_it_is(
+    web: Web, first: dict[str, Any], second: dict[str, Any], joined: bool
+) -> None:
+    common = {"title": "Årsrapport 2020", "year": 2021}
+    web.put("http://a.no/1", **{**common, **first})
+    web.put("http://b.no/1", **{**common, "source": "no-y", **second})
+    found = web.identify()
+    assert len({entry.publication_id for entry in found}) == (1 if joined else 2)
+
+
+def test_a_run_that_was_killed_is_done_again(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.put("http://a.no/1", title="Samarbeid", abstract="Om det.", number="7", sure=0.6)
+    web.put("http://b.no/1", title="Samarbeid", year=2019, url="http://a.no/1")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(identify, "rebuild_publication", killed)
+        web.identify()
+    assert [entry.status for entry in web.identify()] == ["updated", "updated"]
+    (view,) = list_publications(web.store)
+    assert view.csl["issued"] == {"date-parts": [[2019]]}
+    assert (view.csl["abstract"], view.csl["number"]) == ("Om det.", "7")
+    assert publication_detail(web.store, view.id).origins["year"]["origin"] == "landing:year"
+    assert [entry.status for entry in web.identify()] == ["unchanged", "unchanged"]
+
+
+def test_what_is_to_be_read_again_is_identified_when_it_has_been(web: Web) -> None:
+    web.put("http://a.no/1", title="Samarbeid")
+    web.put("http://a.no/1.pdf", "document", "http://a.no/1", quarantined="Late.", retry=True)
+    assert [web.identify()[0].status for _ in range(2)] == ["added", "unchanged"]
+    sha256 = next(key for key, read in web.read.items() if read.retry)
+    web.read[sha256] = Extracted(
+        "read", None, "application/pdf", "nb", {"year": Field(2019, "x", 1.0)}
+    )
+    assert [web.identify()[0].status for _ in range(2)] == ["updated", "unchanged"]
+    assert list_publications(web.store)[0].csl["issued"] == {"date-parts": [[2019]]}
 
 
 def test_chapters_of_one_book_stay_apart(web: Web) -> None:

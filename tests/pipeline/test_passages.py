@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -141,9 +142,53 @@ def test_pages_labels_and_boxes_come_from_the_lines() -> None:
     )
     (passage,) = make_passages(read)
     assert (passage.page, passage.page_label) == (2, "ii")
-    assert (passage.page_end, passage.page_label_end) == (3, "4")
+    assert (passage.page_end, passage.page_label_end) == (3, None)
     assert passage.boxes == ((2, (0.1, 0.9, 0.9, 0.95)), (3, (0.1, 0.1, 0.9, 0.15)))
     assert passage.ocr
+
+
+def _page_labels(*labels: str | None) -> list[str | None]:
+    """Return the labels of one passage on each page of a PDF whose pages are labelled so."""
+    blocks = tuple(
+        Block("paragraph", SENTENCE, (str(at),), None, (Line(0, len(SENTENCE), at),))
+        for at in range(len(labels))
+    )
+    pages = tuple(Page(at, label, SENTENCE) for at, label in enumerate(labels))
+    read = Extracted("read", None, "application/pdf", "nb", pages=pages, blocks=blocks)
+    return [passage.page_label for passage in make_passages(read)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ((None, None, None), ["1", "2", "3"]),  # no page of the file has a label
+        ((None, "2", "3", None), ["1", "2", "3", "4"]),  # counted from the first sheet
+        ((None, None, "1", "2"), [None, None, "1", "2"]),  # a foreword that is not counted
+        (("12", None, "14", "15"), ["12", "13", "14", "15"]),
+        (("12", None, "13"), ["12", None, "13"]),  # a plate between two pages is not counted
+        (("i", None, "1", None), ["i", None, "1", None]),
+    ],
+)
+def test_a_page_without_a_label_is_given_none_that_contradicts_the_others(
+    labels: tuple[str | None, ...], expected: list[str | None]
+) -> None:
+    assert _page_labels(*labels) == expected
+
+
+def test_a_passage_from_a_foreword_into_the_body_does_not_run_backwards() -> None:
+    text = f"{_text(1, 1)} {_text(1, 2)}"
+    half = len(_text(1, 1))
+    lines = (Line(0, half + 1, 1), Line(half + 1, len(text), 2))
+    read = Extracted(
+        "read",
+        None,
+        "application/pdf",
+        "nb",
+        pages=(Page(0, None, ""), Page(1, None, ""), Page(2, "1", ""), Page(3, "2", "")),
+        blocks=(Block("paragraph", text, ("A",), None, lines),),
+    )
+    (passage,) = make_passages(read)
+    assert (passage.page_label, passage.page_label_end) == (None, "1")
 
 
 def test_unpaged_formats_have_no_label() -> None:
@@ -168,3 +213,14 @@ def test_no_word_is_lost_and_sentences_are_exact(shape: list[list[int]]) -> None
     for passage in passages:
         joined = " ".join(passage.text[s:e] for s, e in passage.sentences)
         assert joined.split() == passage.text.split()
+
+
+def test_a_table_of_bare_figures_is_no_passage() -> None:
+    figures = tuple(
+        Block("table_row", f"Del: {n}; Sider: {n + 2}; Ord: {40 * n}", ("S",)) for n in range(1, 9)
+    )
+    words = Block("table_row", "Tjeneste: Helsestasjon; Møter: hver uke, ledet av rektor", ("S",))
+    read = Extracted("read", None, "application/pdf", "nb", blocks=figures)
+    assert make_passages(read) == ()
+    with_words = Extracted("read", None, "application/pdf", "nb", blocks=(*figures, words))
+    assert [passage.kind for passage in make_passages(with_words)] == ["table"]

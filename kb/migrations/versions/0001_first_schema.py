@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("extractor", sa.Text(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("retry", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["sha256"], ["file.sha256"], name=op.f("fk_extraction_sha256")),
         sa.PrimaryKeyConstraint("sha256", "version", name=op.f("pk_extraction")),

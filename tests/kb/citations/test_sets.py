@@ -16,7 +16,7 @@ from kb.citations.sets import (
     set_note,
 )
 from kb.errors import CitationError, NotFoundError
-from tests.builders import TEXTS, Shelf
+from tests.builders import TEXTS, Shelf, passage
 
 
 @pytest.fixture
@@ -50,6 +50,19 @@ def test_the_same_passage_is_not_added_twice(filled: tuple[Shelf, int, list[int]
     again = add_item(shelf.store, set_id, shelf.publication_id, shelf.passage_ids[1])
     assert again == items[1]
     assert len(list_items(shelf.store, set_id)) == 3
+
+
+def test_a_passage_retired_since_it_was_shown_is_put_as_it_is_now(shelf: Shelf) -> None:
+    _, edited, gone = shelf.passage_ids
+    shelf.put(passage(TEXTS[0]), passage(TEXTS[1].replace("ofte ", "svært ofte ")))
+    set_id = create_set(shelf.store, "kapittel")
+    first = add_item(shelf.store, set_id, shelf.publication_id, edited)
+    add_item(shelf.store, set_id, shelf.publication_id, gone)
+    assert add_item(shelf.store, set_id, shelf.publication_id, shelf.passage_ids[1]) == first
+    items = list_items(shelf.store, set_id)
+    assert [item.passage_id for item in items] == [shelf.passage_ids[1], gone]
+    assert [item.quote for item in items] == [TEXTS[1], TEXTS[2]]
+    assert [item.needs_look for item in items] == [False, True]
 
 
 def test_a_whole_publication_can_stand_in_a_set(shelf: Shelf) -> None:

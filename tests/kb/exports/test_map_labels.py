@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.evidence_map import DIMENSIONS, DIRECTIONS
+from kb.exports.map_layout import lay_out
 from kb.exports.map_labels import MapLabels, map_words
 
 LANGUAGES = ["nb", "nn", "sv", "da", "fi", "is", "en"]
@@ -30,6 +31,14 @@ def test_ids_without_a_label_stand_as_they_are() -> None:
     assert labels.row("regulation") == "regulation"
     assert labels.col("NO") == "NO"
     assert labels.direction("barrier") == "Hemmer"
+
+
+def test_a_map_says_who_coded_it() -> None:
+    rows = [MapRow("1", "a", {"country": ["NO"]}, {"leadership": ["barrier"]})]
+    for width in (390, 1400):
+        for language, said in (("en", "Coded by machine"), ("nb", "Kodet av maskin")):
+            layout = lay_out(build_map(rows), MapLabels(language), width)
+            assert said in " ".join(layout.subtitle)
 
 
 def test_given_words_come_before_the_built_in_ones() -> None:

@@ -1,6 +1,19 @@
 from __future__ import annotations
 
-from kb.search.grouping import MOST_OTHERS, distinct, grouped, likeness, word_pairs
+import time
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kb.search.grouping import (
+    MOST_OTHERS,
+    SAME_TEXT,
+    Groups,
+    SeenTexts,
+    distinct,
+    likeness,
+    word_pairs,
+)
 from kb.search.rows import Hit
 from tests.kb.search.sample_rows import make_row
 
@@ -44,6 +57,48 @@ def test_likeness_of_texts() -> None:
     assert likeness(word_pairs(""), word_pairs("")) == 1.0
 
 
+WORDS = st.lists(st.sampled_from("en to tre fire fem seks samarbeidet".split()), max_size=24)
+
+
+@settings(max_examples=150)
+@given(st.lists(WORDS, max_size=12))
+@example([[], [], ["en"], ["en"]])
+@example([[f"ord{n}" for n in range(11)], [f"ord{n}" for n in range(1, 11)]])
+def test_comparing_only_what_can_be_alike_misses_nothing(texts: list[list[str]]) -> None:
+    kept: list[str] = []
+    seen = SeenTexts()
+    for words in texts:
+        text = " ".join(words)
+        new = all(likeness(word_pairs(text), word_pairs(old)) < SAME_TEXT for old in kept)
+        assert seen.add("nb", text) is new
+        kept += [text] * new
+
+
+def test_a_word_changed_anywhere_is_still_the_same_text() -> None:
+    words = TEXT.split()
+    for place in range(len(words)):
+        seen = SeenTexts()
+        assert seen.add("nb", TEXT)
+        assert not seen.add("nb", " ".join([*words[:place], "endret", *words[place + 1 :]]))
+
+
+def test_many_passages_take_a_time_that_grows_with_their_number_only() -> None:
+    hits = [
+        hit(str(n), " ".join(f"samarbeidet om nummer{n} og {n * word}" for word in range(30)))
+        for n in range(1500)
+    ]
+    began = time.process_time()
+    assert len(list(distinct(hits))) == 1500
+    assert time.process_time() - began < 3  # seconds; 10 where each was compared with all
+
+
+def grouped(hits: list[Hit], k: int) -> list[Hit]:
+    groups = Groups(k)
+    for found in hits:
+        groups.add(found)
+    return groups.hits()
+
+
 def test_publications_come_in_the_order_of_their_best_passage() -> None:
     hits = [hit("a", "x", "p1"), hit("b", "y", "p2"), hit("c", "z", "p1"), hit("d", "w", "p3")]
     found = grouped(hits, 2)
@@ -55,3 +110,16 @@ def test_publications_come_in_the_order_of_their_best_passage() -> None:
 def test_a_long_publication_is_cut() -> None:
     hits = [hit(f"a{n}", f"tekst {n}") for n in range(MOST_OTHERS + 10)]
     assert len(grouped(hits, 5)[0].others) == MOST_OTHERS
+
+
+def test_what_is_still_wanted_is_said() -> None:
+    groups = Groups(1)
+    assert not groups.complete
+    assert groups.wants("pub") and groups.wants("pub", others=False)
+    groups.add(hit("a", "tekst"))
+    assert groups.complete
+    assert groups.wants("pub") and not groups.wants("pub", others=False)
+    assert not groups.wants("another")
+    for n in range(MOST_OTHERS):
+        groups.add(hit(f"a{n}", f"tekst {n}"))
+    assert not groups.wants("pub")

@@ -93,6 +93,26 @@ def test_grouping_gives_k_publications(searcher: Searcher) -> None:
     assert hits[0].row.passage_id == searcher.search(QUERY, k=1)[0].row.passage_id
 
 
+def test_fewer_publications_than_asked_for_are_all_found(searcher: Searcher) -> None:
+    everything = searcher.browse(Filters(), k=len(searcher))
+    hits = searcher.search(QUERY, k=len(searcher), group="publication")
+    assert {hit.row.publication_id for hit in hits} == {h.row.publication_id for h in everything}
+
+
+def test_beyond_its_depth_a_search_only_looks_for_publications_not_met(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = searcher.search(QUERY, k=30, group="publication")
+    ranks = {name: rank for rank, name in enumerate(ids(searcher.search(QUERY, k=len(searcher))))}
+    monkeypatch.setattr(searcher_module, "LEAST_POOL", 1)
+    monkeypatch.setattr(searcher_module, "POOL_PER_HIT", 1)
+    shallow = searcher.search(QUERY, k=30, group="publication")
+    assert ids(shallow) == ids(deep)
+    others = [other for hit in shallow for other in hit.others]
+    assert 0 < len(others) < sum(len(hit.others) for hit in deep)
+    assert all(ranks[other.row.passage_id] < 30 for other in others)
+
+
 def test_more_like_a_passage(searcher: Searcher) -> None:
     first = searcher.search(QUERY, k=1)[0].row
     hits = searcher.more_like(first.passage_id, k=10)

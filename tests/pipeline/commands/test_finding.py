@@ -40,6 +40,29 @@ def test_grouped_by_publication(ready_home: Path) -> None:
     assert any(record.get("passages") for record in ran.json)
 
 
+def test_a_query_without_a_word_does_not_stop_the_others(ready_home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_bytes('{"id": 1, "q": "…"}\n{"id": 2, "q": "ledelse\u2028i skolen"}\n'.encode())
+    ran = run_here(ready_home, "search", "--queries", path, "-k", 1)
+    wordless, asked = ran.lines
+    assert (wordless["id"], wordless["results"], asked["id"]) == (1, [], 2)
+    assert wordless["error"].startswith("A search needs at least one word")
+    assert len(asked["results"]) == 1 and "error" not in asked
+    assert ran.status == 1
+    assert ran.said == "samvirke: 1 of 2 queries could not be asked; their lines say why."
+
+
+def test_queries_that_are_no_utf8_name_the_line(ready_home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_bytes(b'{"id": 1, "q": "skole"}\n' + '{"id": 2, "q": "møte"}\n'.encode("latin-1"))
+    ran = run_here(ready_home, "search", "--queries", path, "-k", 1)
+    assert (ran.status, len(ran.lines)) == (1, 1)
+    assert ran.said == (
+        f"samvirke: Line 2 of {path} should be UTF-8, found the byte 0xf8 at position 18; save "
+        "the file as UTF-8."
+    )
+
+
 def test_many_queries_in_one_process(ready_home: Path, tmp_path: Path) -> None:
     path = tmp_path / "spørsmål.jsonl"
     path.write_text(

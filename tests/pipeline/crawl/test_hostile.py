@@ -92,6 +92,11 @@ def build_traps(web: Web, times: dict[str, list[float]]) -> list[str]:
     ]
 
 
+def break_off(_: dict[str, str]) -> Reply:
+    """Close the connection without a word."""
+    raise ConnectionResetError
+
+
 @pytest.fixture(scope="module")
 def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     settings = Settings(home=tmp_path_factory.mktemp("home"), database_url=None)
@@ -105,10 +110,14 @@ def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
         web.put("http://slow.test/list", page(*slow))
         web.put("http://closed.test/robots.txt", "down", status=503)
         web.put("http://closed.test/list", page("/report/1/"))
+        web.pages["http://reset.test/robots.txt"] = break_off
+        web.put("http://reset.test/list", page("/report/1/"))
         web.put("http://page.test/robots.txt", "<!doctype html><p>Disallow: /</p>")
         web.put("http://page.test/list", page("/report/1/"))
         web.put("http://page.test/report/1/", page())
-        sources = [make_source(f"{name}.test") for name in ("trap", "slow", "closed", "page")]
+        sources = [
+            make_source(f"{name}.test") for name in ("trap", "slow", "closed", "reset", "page")
+        ]
         began = time.monotonic()
         report = crawl(settings, sources, run_id=1, replica_port=web.port)
         took = time.monotonic() - began
@@ -216,6 +225,15 @@ def test_a_robots_txt_that_cannot_be_read_closes_the_site_for_now(trap: Outcome)
     assert "robots.txt of closed.test cannot be read" in trap.sentence("http://closed.test/list")
     assert trap.web.count("http://closed.test/list") == 0
     assert "test-closed" in trap.report.failed_sources
+
+
+def test_a_robots_txt_that_cannot_be_reached_closes_the_site_for_now(trap: Outcome) -> None:
+    assert trap.states["http://reset.test/list"][0] == "failed"
+    assert trap.sentence("http://reset.test/list") == (
+        "The robots.txt of reset.test cannot be read just now (the connection breaks), so its "
+        "pages are left until the next run."
+    )
+    assert trap.web.count("http://reset.test/list") == 0
 
 
 def test_a_robots_txt_that_is_a_page_has_no_rules(trap: Outcome) -> None:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfgen.canvas import Canvas
@@ -198,3 +199,25 @@ def columns(count: int, *, heading_over_all: bool = True) -> tuple[bytes, list[s
             paper.paragraph(numbered, LEFT + column * (width + gutter), width, 9)
     paper.page()
     return paper.bytes(), order
+
+
+def scan() -> bytes:
+    """A page of text as a picture, after a page of real text."""
+    image = Image.new("L", (1240, 1754), 255)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(30)
+    lines = (
+        "Samarbeidet mellom skolen og barnevernet",
+        "er avhengig av faste avtaler og tydelig ansvar.",
+        "Ledelsen i kommunen har satt av tid til dette,",
+        "og de ansatte sier at det har gjort en forskjell.",
+    )
+    for number, line in enumerate(lines):
+        draw.text((150, 200 + 46 * number), line, fill=0, font=font)
+    paper = Paper()
+    paper.heading("Funn", 16)
+    paper.paragraph(MEETING)
+    paper.page()
+    paper.picture(image)
+    paper.page()
+    return paper.bytes()

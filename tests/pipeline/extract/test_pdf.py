@@ -4,7 +4,6 @@ import io
 import random
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
@@ -22,6 +21,7 @@ from tests.pipeline.extract.papers import (
     columns,
     read_here,
     report,
+    scan,
 )
 
 
@@ -242,32 +242,10 @@ def test_pages_beyond_the_limit_are_left_and_said() -> None:
     assert len(read.pages) == 5
 
 
-def _scan() -> bytes:
-    """A page of text as a picture, after a page of real text."""
-    image = Image.new("L", (1240, 1754), 255)
-    draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(30)
-    lines = (
-        "Samarbeidet mellom skolen og barnevernet",
-        "er avhengig av faste avtaler og tydelig ansvar.",
-        "Ledelsen i kommunen har satt av tid til dette,",
-        "og de ansatte sier at det har gjort en forskjell.",
-    )
-    for number, line in enumerate(lines):
-        draw.text((150, 200 + 46 * number), line, fill=0, font=font)
-    paper = Paper()
-    paper.heading("Funn", 16)
-    paper.paragraph(MEETING)
-    paper.page()
-    paper.picture(image)
-    paper.page()
-    return paper.bytes()
-
-
 @pytest.mark.skipif(not installed_languages(), reason="Tesseract is not installed")
 def test_scanned_page_is_read_with_confidence() -> None:
-    read = read_here(Job(_scan()))
-    assert read.status == "read"
+    read = read_here(Job(scan()))
+    assert (read.status, read.retry) == ("read", False)
     assert [page.ocr for page in read.pages] == [False, True]
     assert "faste avtaler og tydelig ansvar" in " ".join(read.pages[1].text.split())
     confidence = read.pages[1].ocr_confidence
@@ -278,8 +256,18 @@ def test_scanned_page_is_read_with_confidence() -> None:
 
 def test_without_tesseract_the_rest_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_ocr, "installed_languages", frozenset)
-    read = read_here(Job(_scan()))
+    read = read_here(Job(scan()))
     assert read.status == "partial"
     assert read.reason and read.reason.startswith("Page 2 is only pictures and Tesseract is not")
+    assert read.retry
     assert "fast møteleder" in read.pages[0].text
     assert read.pages[1].text == ""
+
+
+@pytest.mark.skipif(not installed_languages(), reason="Tesseract is not installed")
+def test_a_page_that_takes_tesseract_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_ocr, "_PAGE_TIMEOUT_S", 0.001)
+    read = read_here(Job(scan()))
+    assert (read.status, read.retry) == ("partial", True)
+    assert read.reason and read.reason.startswith("Page 2 is only pictures and Tesseract took")
+    assert "fast møteleder" in read.pages[0].text

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from pipeline.extract import ExtractPool, Job, Limits, extract_bytes
 from pipeline.extract.child import limit_cpu
+from tests.pipeline.extract.papers import scan
 
 PAGE = b"<html><body><h1>Notat</h1><p>Dette er en tekst om samarbeid.</p></body></html>"
 
@@ -72,9 +75,35 @@ def test_a_file_over_the_size_limit_is_not_even_sent(pool: ExtractPool) -> None:
 def test_time_limit_kills_the_child_and_the_next_file_is_read(pool: ExtractPool) -> None:
     endless = b"<html><body>" + b"<p>ord</p>" * 1_000_000
     late = pool.extract(Job(endless, limits=Limits(wall_s=0.05)))
-    assert late.status == "quarantined"
+    assert (late.status, late.retry) == ("quarantined", True)
     assert late.reason and late.reason.startswith("Reading the file took longer than 0.05 seconds")
     assert pool.extract(Job(PAGE)).status == "read"
+
+
+def test_what_a_late_child_has_started_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted, program = tmp_path / "pid", tmp_path / "tesseract"
+    listing = '[ "$1" = --list-langs ] && echo nor && exit'
+    program.write_text(f"#!/bin/sh\n{listing}\necho $$ > {noted}\nexec sleep 120\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with ExtractPool(1) as own:
+        own.extract(Job(PAGE))  # the child is warm
+        assert own.extract(Job(scan(), limits=Limits(wall_s=3))).retry
+    started = int(noted.read_text("utf-8"))
+    for _ in range(50):
+        if not _runs(started):
+            break
+        time.sleep(0.1)
+    assert not _runs(started)
+
+
+def _runs(pid: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
 
 
 def test_a_child_that_dies_is_replaced(pool: ExtractPool) -> None:

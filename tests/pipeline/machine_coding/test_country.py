@@ -105,6 +105,14 @@ def test_one_passage_says_only_what_it_names() -> None:
     assert name_countries("I Norge var samarbeidet godt.", "nb") == ("NO",)
 
 
+def test_the_north_named_more_than_one_country_is_all_of_them() -> None:
+    text = (
+        "Antalet familjecentraler i Norden växer. Tillsammans med det finska ministeriet samlades "
+        "forskare från hela Norden, och det nordiska samarbetet kallades inspirerande."
+    )
+    assert set(name_countries(text, "sv")) == {"NO", "SE", "DK", "FI", "IS"}
+
+
 def test_the_strongest_comes_first() -> None:
     text = "Sweden. Sweden. Swedish law. Stockholm. Denmark."
     assert name_countries(text, "en")[0] == "SE"

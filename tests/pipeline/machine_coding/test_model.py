@@ -152,12 +152,27 @@ def changed(codebook: Codebook, **lists: Any) -> Codebook:
     return Codebook.model_validate({**codebook.model_dump(), **lists})
 
 
-def test_a_codebook_with_a_factor_it_does_not_know() -> None:
+def test_a_codebook_with_a_factor_it_has_not_learnt_is_coded_without_it_and_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     codebook = load_codebook()
     other = changed(codebook, factors=(*codebook.factors, category("luck")))
-    with pytest.raises(CoderError, match="luck that it does not know") as caught:
+    coders = [load_coder(Settings(model="bundled"), other) for _ in range(2)]
+    assert [record.getMessage() for record in caplog.records] == [
+        "The machine coder has not learnt the factors luck of this codebook and leaves them to "
+        "people."
+    ]
+    vectors = shared_embedder().embed_passages([TEXTS["sv"]])
+    (found,) = coders[1].code([CodingInput(TEXTS["sv"], "sv")], vectors)
+    assert found.codings[0].factor == "leadership"
+
+
+def test_a_codebook_without_a_factor_it_has_learnt() -> None:
+    codebook = load_codebook()
+    other = changed(codebook, factors=codebook.factors[1:])
+    with pytest.raises(CoderError, match=f"found no {codebook.factors[0].id}: put it back") as said:
         load_coder(Settings(model="bundled"), other)
-    assert "machine_coding.train" in str(caught.value)
+    assert "machine_coding.train" in str(said.value)
 
 
 def test_a_codebook_that_lost_a_sector() -> None:

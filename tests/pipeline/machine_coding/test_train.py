@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
-from corpora.codebook import load_codebook
+from corpora.codebook import PACKAGED_CODEBOOK, Codebook, load_codebook
 from kb.settings import Settings
 from pipeline.machine_coding import model_files, train
 from pipeline.machine_coding.learn import embed_training_data, learn
@@ -62,6 +63,37 @@ def test_the_command_prints_the_figures(
         assert train.main(["--output", str(tmp_path / "out")]) == 0
     assert "macro_f1" in json.loads(capsys.readouterr().out)["factors"]
     assert (tmp_path / "out" / model_files.FACTS_FILE).is_file()
+
+
+def test_every_code_of_the_projects_codebook_has_a_labelled_text() -> None:
+    codebook = load_codebook()
+    left = train.leave_out_unlabelled(load_training_data(codebook))
+    assert left.model_dump() == codebook.model_dump()
+
+
+def test_a_homes_codebook_with_one_more_factor_is_trained_for(
+    home: Settings, little: TrainingData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = yaml.safe_load(PACKAGED_CODEBOOK.read_text("utf-8"))
+    words = dict.fromkeys(book["factors"][0]["labels"], "Housing")
+    book["factors"].append({"id": "housing", "labels": words, "definitions": {**words}})
+    (home.home / "codebook.yaml").write_text(yaml.safe_dump(book), "utf-8")
+    asked: list[Codebook] = []
+
+    def load(codebook: Codebook) -> TrainingData:
+        asked.append(codebook)
+        return TrainingData(codebook, little.texts, little.publications)
+
+    monkeypatch.setattr(train, "load_training_data", load)
+    monkeypatch.setattr(train, "own_folder", lambda settings: settings.home / "own")
+    shipped = home.home / "must stay as it is"
+    monkeypatch.setattr(train, "SHIPPED", shipped)
+    with starter_lock():
+        assert train.main([]) == 0
+    assert "housing" in asked[0].ids("factors")
+    coder = Coder(model_files.read_model(home.home / "own"), asked[0])
+    assert coder.version
+    assert not shipped.exists()
 
 
 def test_a_data_home_that_cannot_be_used_is_said(
