@@ -106,6 +106,15 @@ def files_to_read(
     return [found[sha256] for sha256 in sorted(found)]
 
 
+def waiting_for(store: Store, version: int, words: str) -> set[str]:
+    """The files to be tried again whose reason holds these words."""
+    query = select(Extraction.sha256).where(
+        Extraction.version == version, Extraction.retry.is_(True), Extraction.reason.contains(words)
+    )
+    with store.read() as session:
+        return set(session.scalars(query))
+
+
 def count_files(store: Store) -> int:
     """How many files the record holds."""
     with store.read() as session:

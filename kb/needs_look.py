@@ -73,9 +73,7 @@ def _codings(session: Session, publication_id: str) -> Sequence[LostCoding]:
     standing = [row for row in rows if row.act != "withdraw" and row.id not in undone]
     newest = {(row.passage_id, row.factor, row.coder): row for row in standing}
     return [
-        LostCoding(
-            str(row.anchor["exact"]), row.factor, row.direction, row.act, row.coder, row.at
-        )
+        LostCoding(str(row.anchor["exact"]), row.factor, row.direction, row.act, row.coder, row.at)
         for row in newest.values()
     ]
 

@@ -21,11 +21,18 @@ from kb.files import (
     count_files,
     files_to_read,
     record_extraction,
+    waiting_for,
 )
 from kb.runs import ProblemView, add_problem
 from kb.settings import Settings
 from kb.store import Store
-from pipeline.extract import EXTRACT_VERSION, ExtractPool, Job
+from pipeline.extract import (
+    EXTRACT_VERSION,
+    OCR_MISSING,
+    ExtractPool,
+    Job,
+    installed_languages,
+)
 from pipeline.progress import Progress, silent
 from pipeline.records import Extracted, from_json, to_json
 
@@ -53,6 +60,9 @@ def run_extraction(
     A file that cannot be read is quarantined with its reason, as a problem of the run.
     """
     waiting = files_to_read(store, EXTRACT_VERSION, sha256s)
+    if not installed_languages():  # trying again would tell the same
+        hopeless = waiting_for(store, EXTRACT_VERSION, OCR_MISSING)
+        waiting = [address for address in waiting if address.sha256 not in hopeless]
     total = count_files(store) if sha256s is None else len(set(sha256s))
     counts: Counter[str] = Counter()
     if waiting:

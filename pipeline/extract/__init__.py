@@ -5,9 +5,19 @@ module per format reads it, `metadata` knows what the values mean. Nothing is st
 """
 
 from pipeline.extract.job import Job, Limits
+from pipeline.extract.pdf_ocr import MISSING as OCR_MISSING
+from pipeline.extract.pdf_ocr import installed_languages
 from pipeline.extract.pool import ExtractPool, extract_bytes
 
 EXTRACT_VERSION = 2
 """Raised whenever the same bytes would give another record."""
 
-__all__ = ["EXTRACT_VERSION", "ExtractPool", "Job", "Limits", "extract_bytes"]
+__all__ = [
+    "EXTRACT_VERSION",
+    "OCR_MISSING",
+    "ExtractPool",
+    "Job",
+    "Limits",
+    "extract_bytes",
+    "installed_languages",
+]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from kb.errors import NotFoundError
-from kb.files import list_quarantined, store_upload
+from kb.files import list_quarantined, record_extraction, store_upload
 from kb.frontier import Sighting, record_sighting
 from kb.runs import show_run, start_run
 from kb.settings import Settings
 from kb.store import Store
 from pipeline import extraction
-from pipeline.extract import EXTRACT_VERSION
+from pipeline.extract import EXTRACT_VERSION, OCR_MISSING
 from pipeline.extraction import ExtractReport, load_extracted, run_extraction
 from tests.pipeline.told import Told
 from tests.sample import documents, pdf_bytes
@@ -162,3 +162,25 @@ def test_progress_counts_the_files_that_are_read(settings: Settings, store: Stor
     run_extraction(settings, store, progress=told)
     run_extraction(settings, store, progress=told)
     assert told.stages == [("extract", 2, [1, 1])]
+
+
+def test_a_scan_waits_for_tesseract_without_being_read_every_night(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256 = store_upload(
+        store, b"a scan", filename="skannet.pdf", media_type="application/pdf"
+    ).item.removeprefix("upload:")
+    record_extraction(
+        store,
+        sha256,
+        EXTRACT_VERSION,
+        status="partial",
+        reason=f"Page 1 is a picture. {OCR_MISSING}.",
+        extractor="pdf",
+        pages=1,
+        retry=True,
+    )
+    monkeypatch.setattr("pipeline.extraction.installed_languages", frozenset)
+    assert run_extraction(settings, store).unchanged == 1
+    monkeypatch.setattr("pipeline.extraction.installed_languages", lambda: frozenset({"nor"}))
+    assert run_extraction(settings, store).unchanged == 0

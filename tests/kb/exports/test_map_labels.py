@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.evidence_map import DIMENSIONS, DIRECTIONS
-from kb.exports.map_layout import lay_out
+from kb.evidence_map import DIMENSIONS, DIRECTIONS, MapRow, build_map
 from kb.exports.map_labels import MapLabels, map_words
+from kb.exports.map_layout import lay_out
 
 LANGUAGES = ["nb", "nn", "sv", "da", "fi", "is", "en"]
 
