@@ -20,7 +20,6 @@ from kb.publications import MACHINE, effective_csl, resolve_id
 from kb.store import Store
 from kb.tables import Passage, Publication, Screening
 
-
 REPLICA_SOURCE = "replica-"  # the ids of the replica's sources begin so
 
 

@@ -35,7 +35,7 @@ def draw() -> None:
 
 
 def _refresh(kb: KnowledgeBase, *, demo: bool) -> None:
-    """Draw the button that starts a refresh, and whether one runs; looked at again while it does."""
+    """Draw the button that starts a refresh, and whether one runs (looked at again meanwhile)."""
     running = refresh_state(kb.settings).running
 
     @st.fragment(run_every=_LOOK_AGAIN_S if running else None)
@@ -128,7 +128,8 @@ def _run(kb: KnowledgeBase, run: RunView) -> None:
         note(_("None."))
         return
     lines = "".join(
-        f"<tr><td>{markup.plain(stage_label(p.stage))}</td><td>{markup.plain(p.source_id or '–')}</td>"
+        f"<tr><td>{markup.plain(stage_label(p.stage))}</td>"
+        f"<td>{markup.plain(p.source_id or '–')}</td>"
         f'<td><span class="sv-address">{markup.link(p.subject)}</span></td>'
         f"<td>{markup.plain(p.message)}</td></tr>"
         for p in run.problems[:_MOST]

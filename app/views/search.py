@@ -37,7 +37,7 @@ def draw() -> None:
     )
     with page(_("Search the evidence"), "" if query.q else lead) as kb:
         question_form(query)
-        if len(query.q) >= LONGEST:
+        if len(query.q) >= LONGEST - 1:  # a space may have stood where it was cut
             note(_("Only the first {n} characters of a question are searched.").format(n=LONGEST))
         query = understood(kb, query)
         filter_bar(kb, query)

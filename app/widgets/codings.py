@@ -125,9 +125,7 @@ def add_coding(kb: KnowledgeBase, passage_id: str, place: str) -> None:
     # Another key is another menu, closed and with nothing chosen.
     turn = int(st.session_state.get(f"add-turn-{key}", 0))
     at = f"{key}-{turn}" if turn else key
-    with st.popover(
-        _("Add a factor"), icon=":material/add:", type="tertiary", key=f"sv-add-{at}"
-    ):
+    with st.popover(_("Add a factor"), icon=":material/add:", type="tertiary", key=f"sv-add-{at}"):
         factor = st.selectbox(
             _("Factor"),
             kb.codebook.ids("factors"),

@@ -83,9 +83,7 @@ def name_wanted_set(kb: KnowledgeBase) -> None:
 def new_set_form(kb: KnowledgeBase, done: Callable[[int], None]) -> None:
     """Draw the form that names a new set; `done` gets its number."""
     with st.form("sv-new-set", border=False):
-        name = st.text_input(
-            _("Name of the set"), key="sv-set-name", placeholder=_("Chapter 4")
-        )
+        name = st.text_input(_("Name of the set"), key="sv-set-name", placeholder=_("Chapter 4"))
         wanted = st.form_submit_button(_("Create the set"), type="primary")
     if not wanted:
         return

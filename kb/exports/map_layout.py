@@ -91,7 +91,7 @@ def break_lines(text: str, width: int, font: int, most: int) -> tuple[str, ...]:
 
 
 def _subtitle(evidence: EvidenceMap, labels: MapLabels, narrow: bool, roomy: bool) -> list[str]:
-    """Return the lines under the title: filters, totals and date, how to read the cells, who coded."""
+    """Return the lines under the title: filters, totals, date, how to read the cells, who coded."""
     total = evidence.total
     facts = [
         labels.count(total.publications, "publication", "publications"),

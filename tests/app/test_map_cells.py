@@ -64,7 +64,7 @@ def make_people(draw: np.random.Generator, rows: list[IndexRow]) -> FixedOverlay
                 PersonCoding(
                     str(draw.choice(VALUES["factor"])),
                     str(draw.choice(VALUES["direction"])),
-                    ("accepted", "rejected", "added")[int(draw.integers(3))],  # type: ignore[arg-type]
+                    ("accepted", "rejected", "added")[int(draw.integers(3))],
                     name,
                 )
                 for name in ("Kari", "Ola")

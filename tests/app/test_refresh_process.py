@@ -50,7 +50,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         encoding="utf-8",
     )
     path.chmod(0o755)
-    monkeypatch.setattr(refresh_process.sys, "executable", str(path))
+    monkeypatch.setattr(sys, "executable", str(path))
     return path
 
 

@@ -1,4 +1,4 @@
-"""Work that lost its passage is found with its quotation; work that stands, or is undone, is not."""
+"""Work that lost its passage is found with its quotation; what stands or is undone is not."""
 
 from __future__ import annotations
 
