@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Iterator
@@ -132,5 +133,14 @@ def test_the_copy_is_gone_afterwards(pool: ExtractPool) -> None:
 
 
 def test_processor_limit_can_be_set_again_and_again() -> None:
-    limit_cpu(10_000)
-    limit_cpu(20_000)
+    before = resource.getrlimit(resource.RLIMIT_CPU)
+    try:
+        limit_cpu(10_000)
+        first, _ = resource.getrlimit(resource.RLIMIT_CPU)
+        limit_cpu(20_000)
+        second, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, before)
+    assert first >= 10_000
+    assert second >= 20_000, "the first limit may not stand in the way of the second"
+    assert hard == before[1], "a lowered hard limit could never be raised again"
