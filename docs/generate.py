@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 from typer.cli import get_docs_for_click
 
+import kb.gathering_tables  # noqa: F401 - registers its tables
 from corpora.codebook import load_codebook, render_codebook_page
 from kb.settings import CHECKOUT, Settings
 from kb.tables import Base

@@ -275,7 +275,9 @@ class Problem(Base):
     stage: Mapped[str] = mapped_column(String(24))
     source_id: Mapped[str | None]
     subject: Mapped[str]  # an address, file or publication
+    kind: Mapped[str | None] = mapped_column(String(24))  # refused, challenge, too few, ...
     message: Mapped[str]
+    advice: Mapped[str | None]  # what to do, where the message does not say it
     at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (Index(None, "run_id"),)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+import kb.gathering_tables  # noqa: F401 - registers its tables
 from docs import generate
 from kb.settings import CHECKOUT, Settings
 from kb.tables import Base

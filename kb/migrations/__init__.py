@@ -1,3 +1,3 @@
 """Schema migrations of the record. Owns the schema's history; `HEAD` is its newest revision."""
 
-HEAD = "0001"
+HEAD = "0002"

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import kb.gathering_tables  # noqa: F401 - registers its tables
 from kb.tables import Base
 
 context.configure(
