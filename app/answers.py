@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from kb.evidence_map import EvidenceMap
-from kb.knowledge_base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase, SearchAnswer
 from kb.search.rows import Filters
 from kb.work_stamp import work_stamp
 
@@ -18,11 +18,17 @@ _KEPT_S = 600  # seconds: long enough for reading a page of hits
 _MOST = 32  # answers of all sessions together; one is well below a megabyte
 
 
-def search(
-    kb: KnowledgeBase, text: str, k: int, filters: Filters, group: str
+def search(kb: KnowledgeBase, text: str, k: int, filters: Filters, group: str) -> SearchAnswer:
+    """What `kb.answer` answers; raises what it raises."""
+    found: SearchAnswer = _search(kb, _state(kb), text, k, filters, group)
+    return found
+
+
+def similar(
+    kb: KnowledgeBase, passage_id: str, k: int, filters: Filters, group: str
 ) -> list[dict[str, Any]]:
-    """What `kb.search` answers; raises what it raises."""
-    found: list[dict[str, Any]] = _search(kb, _state(kb), text, k, filters, group)
+    """What `kb.similar` answers; raises what it raises."""
+    found: list[dict[str, Any]] = _similar(kb, _state(kb), passage_id, k, filters, group)
     return found
 
 
@@ -44,8 +50,20 @@ def _search(
     k: int,
     filters: Filters,
     group: str,
+) -> SearchAnswer:
+    return _kb.answer(text, k=k, filters=filters, group=group)
+
+
+@st.cache_data(show_spinner=False, max_entries=_MOST, ttl=_KEPT_S)
+def _similar(
+    _kb: KnowledgeBase,
+    state: tuple[str, int, str],
+    passage_id: str,
+    k: int,
+    filters: Filters,
+    group: str,
 ) -> list[dict[str, Any]]:
-    return _kb.search(text, k=k, filters=filters, group=group)
+    return _kb.similar(passage_id, k=k, filters=filters, group=group)
 
 
 @st.cache_data(show_spinner=False, max_entries=_MOST, ttl=_KEPT_S)

@@ -24,6 +24,7 @@ chosen = st.navigation(
         st.Page("views/evidence_map.py", title=_("Evidence map")),
         library,
         st.Page("views/citation_sets.py", title=_("Citation sets")),
+        st.Page("views/screening.py", title=_("Screening")),
         st.Page("views/pipeline.py", title=_("Pipeline")),
     ],
     position="top",

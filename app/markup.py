@@ -55,13 +55,27 @@ def link(url: object, text: object | None = None) -> str:
     return f'<a href="{plain(address)}" target="_blank" rel="noopener noreferrer">{shown}</a>'
 
 
-def marked(text: str, spans: Iterable[Sequence[int]]) -> str:
-    """HTML of a text with `spans` ([start, end] in characters, any order) marked."""
-    pieces, at = [], 0
-    for start, end in merged(spans, len(text)):
-        pieces += [plain(text[at:start]), "<mark>", plain(text[start:end]), "</mark>"]
-        at = end
-    return "".join([*pieces, plain(text[at:])])
+def marked(text: str, spans: Iterable[Sequence[int]], sentence: Sequence[int] | None = None) -> str:
+    """HTML of a text with `spans` ([start, end] in characters, any order) marked.
+
+    `sentence` is a range of its own, marked more softly; a span across its ends is cut there.
+    """
+    ranges = merged(spans, len(text))
+    (soft,) = merged([sentence], len(text))[:1] if sentence else [(0, 0)]
+    pieces = [_marked_part(text, 0, soft[0], ranges)]
+    if soft[0] < soft[1]:
+        inside = _marked_part(text, soft[0], soft[1], ranges)
+        pieces.append(f'<span class="sv-means">{inside}</span>')
+    return "".join([*pieces, _marked_part(text, soft[1], len(text), ranges)])
+
+
+def _marked_part(text: str, first: int, last: int, ranges: Sequence[tuple[int, int]]) -> str:
+    pieces, at = [], first
+    for start, end in ((max(s, first), min(e, last)) for s, e in ranges):
+        if start < end:
+            pieces += [plain(text[at:start]), "<mark>", plain(text[start:end]), "</mark>"]
+            at = end
+    return "".join([*pieces, plain(text[at:last])])
 
 
 def merged(spans: Iterable[Sequence[int]], length: int) -> list[tuple[int, int]]:

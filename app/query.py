@@ -25,14 +25,19 @@ SIZES = (10, 20, 50)
 DIMENSIONS = (*LISTS, "year")
 """What a map can be made of; each is also a filter, so that a cell can be searched."""
 
-LONGEST = 1000  # characters of a question; what is longer is cut, as the embedding model would
+LONGEST = 2000  # characters of a question or a pasted paragraph; the embedding model reads as many
+_LONGEST_ID = 100
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question with its filters; empty means not asked for."""
+    """A question with its filters; empty means not asked for.
+
+    `like` is a passage's id: what means the same as it is asked for instead of an answer to `q`.
+    """
 
     q: str = ""
+    like: str = ""
     factor: tuple[str, ...] = ()
     direction: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
@@ -56,7 +61,7 @@ class Query:
 
     def without_filters(self) -> Query:
         """The same question with no filter set, from its first page."""
-        return Query(q=self.q, group=self.group, size=self.size)
+        return Query(q=self.q, like=self.like, group=self.group, size=self.size)
 
     def changed(self, **values: Any) -> Query:
         """The question with some values changed, from its first page unless `page` is given."""
@@ -86,6 +91,7 @@ def read_query(params: Mapping[str, Sequence[str]]) -> Query:
     lists = {name: tuple(dict.fromkeys(filter(None, params.get(name, ())))) for name in LISTS}
     return Query(
         q=" ".join(first("q").split())[:LONGEST],
+        like=first("like")[:_LONGEST_ID],
         **lists,
         year_from=_whole(first("year_from")),
         year_to=_whole(first("year_to")),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from corpora.crawl_window import require_window
 from corpora.errors import RegistryError
 from corpora.nordic import Language, SourceCountry
 from corpora.validated import FrozenModel, parse_yaml
@@ -89,9 +90,17 @@ class Oai(FrozenModel):
 
 
 class Api(FrozenModel):
-    """How a publisher's own JSON interface answers, as its documentation says."""
+    """How a publisher's own JSON interface answers, as its documentation says.
+
+    With an `adapter` it is harvested, asked for the topic terms of the source's languages (in
+    `terms.yaml`) where it can search; without one it is only described.
+    """
 
     url: Address
+    adapter: Literal["nva", "kudos", "openalex", "crossref", "finna"] | None = None
+    """Which module of `pipeline/crawl/spiders/api` asks it."""
+    query: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    """Parameters that every question has, beside terms, dates and paging."""
     docs: Address | None = None
     auth: str | None = None
     method: str | None = None
@@ -114,6 +123,8 @@ class Crawl(FrozenModel):
 
     min_delay_s: Annotated[float, Field(ge=0)] | None = None
     max_delay_s: Annotated[float, Field(ge=0)] | None = None
+    window: Annotated[str, AfterValidator(require_window)] | None = None
+    """Hours in which its server may be asked, as 22:00-06:00, whatever the setting says."""
     render: str | None = None
     note: str | None = None
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 from typer.cli import get_docs_for_click
+from typer.core import TyperGroup
 
 import kb.gathering_tables  # noqa: F401 - registers its tables
 from corpora.codebook import load_codebook, render_codebook_page
@@ -27,7 +28,9 @@ def render_cli() -> str:
     command = typer.main.get_group(app)
     context = typer.Context(command, info_name="samvirke")
     text = get_docs_for_click(obj=command, ctx=context, name="samvirke", title="Commands")
-    for name, found in command.commands.items():
+    groups = [found for found in command.commands.values() if isinstance(found, TyperGroup)]
+    named = [entry for group in (command, *groups) for entry in group.commands.items()]
+    for name, found in named:
         whole = str(found.help).splitlines()[0]  # the library cuts it
         text = text.replace(f"* `{name}`: {found.get_short_help_str()}", f"* `{name}`: {whole}")
     return "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"

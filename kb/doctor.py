@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from kb.blobs import Blobs
 from kb.errors import BlobError, GenerationError
 from kb.generation import check_files, current_generation, half_written
+from kb.removal import leftovers
 from kb.search.build import TABLE_FILE, check_index
 from kb.search.table import PassageTable
 from kb.settings import Settings
@@ -60,7 +61,11 @@ def _files(store: Store) -> Iterator[Finding]:
             blobs.get(sha256)
         except BlobError as error:
             yield Finding("files", sha256, str(error))
-    for sha256 in sorted(stored - known):
+    left = set(leftovers(store))
+    for sha256 in sorted(stored & left):
+        message = "A removed publication's file is still stored; `samvirke remove` it again."
+        yield Finding("files", sha256, message)
+    for sha256 in sorted(stored - known - left):
         yield Finding("files", sha256, "The file is stored but the record does not know it.")
 
 

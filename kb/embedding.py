@@ -1,8 +1,9 @@
 """Text to vectors, the one home, for documents and for queries.
 
 Owns the choice of the model and of the way it runs: converted to OpenVINO where that works (a
-query then needs neither PyTorch nor transformers), sentence-transformers itself where not.
-Keeping vectors is `kb.vector_cache`'s.
+query then needs neither PyTorch nor transformers), sentence-transformers itself where not. Search
+runs the bundled model with what was trained for it (`open_search_embedder`), everything else as it
+is. Keeping vectors is `kb.vector_cache`'s.
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ from filelock import FileLock
 
 from kb.bundled_model import prepare_bundled_model
 from kb.errors import ModelError
-from kb.model_conversion import ConversionError, convert_in_child, describe, load_source
+from kb.model_conversion import (
+    ConversionError,
+    apply_trained,
+    convert_in_child,
+    describe,
+    load_source,
+)
+from kb.search.trained_encoder import TRAINED_FILE, load_trained
 from kb.settings import Settings
 from kb.vector_runtime import (
     DESCRIPTION_FILE,
@@ -48,11 +56,19 @@ class Embedder:
 
     `revision` changes with the weights, the tokenizer, prompts, pooling and the precision it
     runs in: vectors of one revision are the same for the same text. `space` leaves the precision
-    out: vectors of one space can be compared. `model` is the name or folder it was asked for by.
+    out: vectors of one space can be compared. `model` is the name or folder it was asked for by,
+    `trained` the trained file that was applied to it.
     """
 
-    def __init__(self, model: str, description: ModelDescription, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        model: str,
+        description: ModelDescription,
+        encoder: Encoder,
+        trained: Path | None = None,
+    ) -> None:
         self.model = model
+        self.trained = trained
         self.dimension = description.dimension
         self.precision = encoder.precision
         facts = asdict(description) | {"version": RUNTIME_VERSION}
@@ -97,24 +113,42 @@ class TorchEncoder:
 
 
 def open_embedder(settings: Settings) -> Embedder:
-    """Return the embedder of `settings.model`, preparing the model the first time it is used.
+    """Return the embedder of `settings.model` as it is, preparing it the first time it is used.
 
     Raises ModelError where the model cannot be found or read.
     """
+    return _open(settings, *_find_source(settings), None)
+
+
+def open_search_embedder(settings: Settings, trained: Path = TRAINED_FILE) -> Embedder:
+    """Return the embedder that search uses: the model with what was trained for it.
+
+    A model that nothing was trained for (any but the bundled one) is used as it is, and so is the
+    bundled one where there is no trained file. Raises ModelError where the model cannot be found
+    or either file read.
+    """
     source, identity = _find_source(settings)
-    folder = _runtime_folder(settings.models_folder, settings.model, identity)
+    fits = settings.model == BUNDLED and trained.is_file()
+    if not fits or load_trained(trained).base != identity:
+        return _open(settings, source, identity, None)
+    return _open(settings, source, identity, trained)
+
+
+def _open(settings: Settings, source: str, identity: str, trained: Path | None) -> Embedder:
+    folder = _runtime_folder(settings.models_folder, settings.model, identity, trained)
     if not (folder / DESCRIPTION_FILE).is_file() and not (folder / FAILED_FILE).is_file():
-        _prepare(source, folder)
+        _prepare(source, folder, trained)
     if (folder / FAILED_FILE).is_file():
         log.warning("%s", _failure(folder))
         try:
-            return _open_torch(settings.model, source)
+            return _open_torch(settings.model, source, trained)
         except ModelError:
             shutil.rmtree(folder, ignore_errors=True)  # perhaps only the network was away
             raise
     try:
         description = ModelDescription.read(folder)
-        return Embedder(settings.model, description, OpenVinoEncoder(folder, description))
+        encoder = OpenVinoEncoder(folder, description)
+        return Embedder(settings.model, description, encoder, trained)
     except (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError) as error:
         # RuntimeError is what OpenVINO raises where the processor or the file does not suit it.
         log.warning(
@@ -123,7 +157,7 @@ def open_embedder(settings: Settings) -> Embedder:
             folder,
             error,
         )
-        return _open_torch(settings.model, source)
+        return _open_torch(settings.model, source, trained)
 
 
 def _find_source(settings: Settings) -> tuple[str, str]:
@@ -144,12 +178,16 @@ def _find_source(settings: Settings) -> tuple[str, str]:
     return settings.model, settings.model  # a hub name: pinned where it was first converted
 
 
-def _runtime_folder(models_folder: Path, model: str, identity: str) -> Path:
+def _runtime_folder(models_folder: Path, model: str, identity: str, trained: Path | None) -> Path:
     name = "".join(c if c.isalnum() else "-" for c in Path(model).name) or "model"
-    return models_folder / "runtime" / f"{name}-{_short_hash([identity, RUNTIME_VERSION])}"
+    facts: list[object] = [identity, RUNTIME_VERSION]
+    if trained:
+        name += "-search"
+        facts.append(load_trained(trained).sha256)
+    return models_folder / "runtime" / f"{name}-{_short_hash(facts)}"
 
 
-def _prepare(source: str, folder: Path) -> None:
+def _prepare(source: str, folder: Path, trained: Path | None) -> None:
     """Convert into `folder`, which appears whole; a failure is kept there so it is not retried."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +199,7 @@ def _prepare(source: str, folder: Path) -> None:
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir()
             try:
-                convert_in_child(source, staging)
+                convert_in_child(source, staging, trained)
             except ConversionError as error:
                 shutil.rmtree(staging)
                 staging.mkdir()
@@ -182,13 +220,15 @@ def _failure(folder: Path) -> str:
     )
 
 
-def _open_torch(model: str, source: str) -> Embedder:
+def _open_torch(model: str, source: str, trained: Path | None) -> Embedder:
     try:
         loaded = load_source(source)
+        if trained:
+            apply_trained(loaded, load_trained(trained))
         description = describe(source, loaded, None)
     except Exception as error:  # the libraries raise many kinds for a model that is not there
         raise _not_a_model(model, " ".join(str(error).split())[:200]) from error
-    return Embedder(model, description, TorchEncoder(loaded))
+    return Embedder(model, description, TorchEncoder(loaded), trained)
 
 
 def _not_a_model(model: str, reason: str) -> ModelError:

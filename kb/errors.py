@@ -4,9 +4,12 @@ KbError
 ├── SettingsError      a setting that cannot be used
 ├── RecordError        the record (database, blobs) or something asked of it
 │   ├── NotFoundError  an id that the record does not know
-│   └── BlobError      a file that is missing or altered
+│   ├── BlobError      a file that is missing or altered
+│   ├── CorrectionError  a field or value that a person cannot give
+│   └── GroupingError  publications that cannot be joined, split or removed as asked
 ├── ModelError         the embedding model
 ├── GenerationError    no complete generation, or a damaged one
+├── ScreeningError     a verdict of a person that cannot be kept
 ├── QueryError         a search, filter or map that cannot be answered as asked
 └── CitationError      a citation set or format
 """
@@ -32,12 +35,24 @@ class BlobError(RecordError):
     """A stored file is missing or has been altered."""
 
 
+class CorrectionError(RecordError):
+    """A field of a publication cannot be said to be what was given."""
+
+
+class GroupingError(RecordError):
+    """Publications cannot be joined, split or removed as asked."""
+
+
 class ModelError(KbError):
     """The embedding model cannot be prepared or used."""
 
 
 class GenerationError(KbError):
     """There is no complete generation, or the one there is damaged."""
+
+
+class ScreeningError(KbError):
+    """A screening decision cannot be kept as it was given."""
 
 
 class QueryError(KbError):

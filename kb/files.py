@@ -1,20 +1,21 @@
 """Files and the addresses they were seen at, as the stages and the Library read them.
 
 Owns the extraction table and the reading side of the address table (its writing side is
-`kb.frontier`).
+`kb.frontier`); which addresses several items share is `kb.shared_addresses`' business.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from kb.frontier import Sighting, record_sighting
+from kb.shared_addresses import Sharing, read_sharing
 from kb.store import Store
 from kb.tables import Address, Extraction, File, Item
 
@@ -49,6 +50,7 @@ class ItemFiles:
     publication_id: str | None
     content_hash: str | None
     given: dict[str, object]
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -176,14 +178,20 @@ def list_quarantined(store: Store) -> list[Quarantined]:
 
 
 def list_items(store: Store, keys: Collection[str] | None = None) -> list[ItemFiles]:
-    """Every item with its addresses: main versions before the versions of them, then by key."""
+    """Every item with its addresses: main versions before the versions of them, then by key.
+
+    A document that several items share stands under each of them; one that belongs to none is an
+    item of its own, under its address.
+    """
     grouped: dict[str, list[AddressView]] = defaultdict(list)
     rows: dict[str, Item] = {}
     with store.read() as session:
+        sharing = read_sharing(session)
         for part in _parts(keys):
-            within = [] if part is None else [Address.item.in_(part)]
-            for view in _addresses(session, *within):
-                grouped[view.item].append(view)
+            for view in _addresses(session, *_within(part, sharing)):
+                for placed in _places(view, sharing):
+                    if part is None or placed.item in part:
+                        grouped[placed.item].append(placed)
             wanted = select(Item) if part is None else select(Item).where(Item.key.in_(part))
             rows |= {row.key: row for row in session.scalars(wanted)}
     found = []
@@ -192,13 +200,34 @@ def list_items(store: Store, keys: Collection[str] | None = None) -> list[ItemFi
         found.append(
             ItemFiles(
                 key=key,
-                addresses=tuple(addresses),
+                addresses=tuple(sorted(addresses, key=lambda a: (a.role, a.position, a.url))),
                 publication_id=row.publication_id if row else None,
                 content_hash=row.content_hash if row else None,
                 given=dict(row.given) if row else {},
+                reason=row.reason if row else None,
             )
         )
     return sorted(found, key=lambda item: (_is_version(item), item.key))
+
+
+def _within(part: list[str] | None, sharing: Sharing) -> list[ColumnElement[bool]]:
+    """The addresses that items of these keys may have: their own and those they share."""
+    if part is None:
+        return []
+    wanted = set(part)
+    shared = {url for url, items in sharing.further.items() if {i for i, _, _ in items} & wanted}
+    urls = sorted(shared | (wanted & sharing.alone))
+    return [Address.item.in_(part) | Address.url.in_(urls)]
+
+
+def _places(view: AddressView, sharing: Sharing) -> Iterator[AddressView]:
+    """An address under each item it belongs to."""
+    if view.url in sharing.alone:
+        yield replace(view, item=view.url, position=0, version_of=None)
+        return
+    yield view
+    for item, role, position in sharing.further.get(view.url, ()):
+        yield replace(view, item=item, role=role, position=position)
 
 
 def items_of(store: Store, publication_id: str) -> list[ItemFiles]:

@@ -7,92 +7,31 @@ this run has finished are not fetched again, entries left waiting are. How to fe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import distinct, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Row, case, distinct, exists, func, select, update
+from sqlalchemy.orm import Session
 
+from kb.frontier_batch import QUERY_SIZE, Batch
+from kb.frontier_shapes import Begun, Known, Outcome, Receipt, Settled, Sighting, Wanted
 from kb.store import Store
 from kb.tables import Address, File, FrontierEntry, now
+from kb.tombstones import keep_out_removed
 
-_Row = TypeVar("_Row", File, FrontierEntry, Address)
-
-QUERY_SIZE = 500  # addresses in one query; a sitemap has up to 50,000
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """An address to fetch for a source; `context` travels with it (item, position, language...)."""
-
-    url: str
-    source_id: str
-    kind: str
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the record knows of an address before it is asked again."""
-
-    wanted: Wanted
-    state: str
-    run_id: int
-    etag: str | None
-    last_modified: str | None
-    sha256: str | None
-    links: tuple[Wanted, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of fetching: `state` is done, unchanged, failed, gone or forbidden."""
-
-    state: str
-    status: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    sha256: str | None = None
-    links: tuple[Wanted, ...] = ()
-    message: str | None = None
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """A file seen at an address, and the item (landing page, OAI record) it belongs to there."""
-
-    url: str
-    source_id: str | None
-    item: str
-    role: str
-    media_type: str | None = None
-    position: int = 0
-    filename: str | None = None
-    language: str | None = None
-    version_of: str | None = None
-
-
-@dataclass(frozen=True)
-class Settled:
-    """All that came of one address at once: its outcome, the files it gave, where it led to.
-
-    `gone` names other addresses that it said are gone (deleted records of a repository).
-    """
-
-    url: str
-    outcome: Outcome
-    files: tuple[tuple[bytes, Sighting], ...] = ()
-    wanted: tuple[Wanted, ...] = ()
-    gone: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What settling changed: addresses that are new to this run, addresses with new bytes."""
-
-    new: tuple[Wanted, ...]
-    changed: tuple[str, ...]
+__all__ = [
+    "QUERY_SIZE",
+    "Begun",
+    "Frontier",
+    "Known",
+    "Outcome",
+    "Receipt",
+    "Settled",
+    "Sighting",
+    "Wanted",
+    "record_sighting",
+]
 
 
 class Frontier:
@@ -105,29 +44,66 @@ class Frontier:
     def known(self, url: str) -> Known | None:
         """What is known of an address, or None where it was never wanted."""
         with self.store.read() as session:
-            entry = session.get(FrontierEntry, url)
-            return _known(entry) if entry else None
+            row = session.execute(select(*_KNOWN).where(FrontierEntry.url == url)).first()
+            return _known(row) if row else None
 
-    def want(self, entries: Sequence[Wanted]) -> list[Wanted]:
+    def want(self, entries: Iterable[Wanted]) -> list[Wanted]:
         """Remember addresses to fetch; return those this run has still to ask for.
 
         An address that this run has already finished, or is already waiting for, is left out.
         """
         with self.store.write() as session:
-            urls = {entry.url for entry in entries}
-            present = _load(session, FrontierEntry, FrontierEntry.url, urls)
-            return _want(session, present, entries, self.run_id)
+            batch = Batch(session.connection(), self.run_id)
+            waiting, _ = batch.want(entries)
+            batch.write()
+            return waiting
+
+    def begin(
+        self, starts: Mapping[str, Iterable[Wanted]], rules: Mapping[str, str]
+    ) -> dict[str, Begun]:
+        """Begin the run for some sources, with their first addresses and a hash of their rules.
+
+        What an earlier run left waiting under the same rules is asked in this one. What pages led
+        to under other rules must be read out of them again (`Begun.read_since`).
+        """
+        keys = {f"source:{source_id}": source_id for source_id in starts}
+        with self.store.write() as session:
+            batch = Batch(session.connection(), self.run_id)
+            batch.want(entry for entries in starts.values() for entry in entries)
+            rows = session.execute(select(*_KNOWN).where(FrontierEntry.url.in_(keys)))
+            known = {keys[row.url]: row for row in rows}
+            since: dict[str, datetime] = {}
+            for key, source_id in keys.items():
+                row = known.get(source_id)
+                if row is not None and row.etag == rules[source_id]:
+                    since[source_id] = row.fetched_at
+                else:
+                    since[source_id] = batch.at
+                    wanted = Wanted(key, source_id, "rules")
+                    batch.remember(wanted, Outcome("done", etag=rules[source_id]))
+            batch.write()
+            same = [source_id for source_id in starts if since[source_id] != batch.at]
+            _adopt(session, same, self.run_id)
+            return {
+                source_id: Begun(since[source_id], wanted, waiting)
+                for source_id, (wanted, waiting) in _count(session, starts, self.run_id).items()
+            }
 
     def take(self, source_id: str, limit: int, besides: Collection[str] = ()) -> list[Known]:
-        """Up to `limit` addresses of a source that wait in this run, but for those `besides`."""
+        """Up to `limit` addresses of a source that wait in this run, but for those `besides`.
+
+        Those that were never fetched come first, then those fetched longest ago, so that a source
+        that is never done in one night is gone through all the same.
+        """
         with self.store.read() as session:
-            rows = session.scalars(
-                select(FrontierEntry)
+            rows = session.execute(
+                select(*_KNOWN)
                 .where(
                     FrontierEntry.source_id == source_id,
                     FrontierEntry.state == "waiting",
                     FrontierEntry.run_id == self.run_id,
                 )
+                .order_by(FrontierEntry.fetched_at.asc().nulls_first())
                 .limit(limit + len(besides))
             )
             return [_known(row) for row in rows if row.url not in besides][:limit]
@@ -142,20 +118,18 @@ class Frontier:
         Killed before it returns, the addresses still wait; after it, nothing of them is asked
         again in this run.
         """
+        if not batch:
+            return []
+        with self.store.read() as session:
+            batch = keep_out_removed(session.connection(), batch)
+        hashes = iter(
+            self.store.blobs.put_all([data for settled in batch for data, _ in settled.files])
+        )
         kept = [
-            [(self.store.blobs.put(data), len(data), seen) for data, seen in settled.files]
-            for settled in batch
+            [(next(hashes), len(data), seen) for data, seen in settled.files] for settled in batch
         ]
         with self.store.write() as session:
-            rows = _Rows(session, batch, {sha256 for files in kept for sha256, _, _ in files})
-            for files in kept:
-                for sha256, size, seen in files:
-                    rows.add_file(sha256, size, seen.media_type)
-            session.flush()  # an address refers to its file
-            return [
-                rows.settle(settled, files, self.run_id)
-                for settled, files in zip(batch, kept, strict=True)
-            ]
+            return Batch(session.connection(), self.run_id).settle(batch, kept)
 
     def store_file(self, data: bytes, sighting: Sighting) -> str:
         """Keep bytes and where they were seen; return their SHA-256."""
@@ -167,13 +141,9 @@ class Frontier:
     def remember(self, wanted: Wanted, outcome: Outcome) -> None:
         """Keep what is known of something that is not fetched itself (how far a harvest came)."""
         with self.store.write() as session:
-            entry = session.get(FrontierEntry, wanted.url)
-            if entry is None:
-                entry = FrontierEntry(url=wanted.url, links=[])
-                session.add(entry)
-            entry.source_id, entry.kind = wanted.source_id, wanted.kind
-            entry.context = dict(wanted.context)
-            _finish(entry, outcome, self.run_id)
+            batch = Batch(session.connection(), self.run_id)
+            batch.remember(wanted, outcome)
+            batch.write()
 
     def item_at(self, url: str) -> str | None:
         """The item that the file at an address belongs to, or None where none was seen there."""
@@ -201,59 +171,45 @@ class Frontier:
             )
             return count or 0
 
-    def count_wanted(self, source_id: str) -> int:
-        """How many addresses of a source this run has wanted so far, finished or not."""
+    def count_waiting(self, source_id: str) -> int:
+        """How many addresses of a source this run has still to ask for."""
         with self.store.read() as session:
             count = session.scalar(
                 select(func.count()).where(
-                    FrontierEntry.source_id == source_id, FrontierEntry.run_id == self.run_id
+                    FrontierEntry.source_id == source_id,
+                    FrontierEntry.run_id == self.run_id,
+                    FrontierEntry.state == "waiting",
                 )
             )
             return count or 0
 
 
-class _Rows:
-    """The rows that a batch touches, read with few queries and written together."""
+def _adopt(session: Session, source_ids: Collection[str], run_id: int) -> None:
+    """Take over what earlier runs of some sources left waiting."""
+    left = (
+        update(FrontierEntry)
+        .where(
+            FrontierEntry.source_id.in_(source_ids),
+            FrontierEntry.state == "waiting",
+            FrontierEntry.run_id != run_id,
+        )
+        .values(run_id=run_id)
+    )
+    session.connection().execute(left)
 
-    def __init__(self, session: Session, batch: Sequence[Settled], files: set[str]) -> None:
-        self.session = session
-        asked = {settled.url for settled in batch}
-        led_to = {wanted.url for settled in batch for wanted in settled.wanted}
-        seen = {sighting.url for settled in batch for _, sighting in settled.files}
-        gone = {url for settled in batch for url in settled.gone}
-        self.files = _load(session, File, File.sha256, files)
-        self.entries = _load(session, FrontierEntry, FrontierEntry.url, asked | led_to)
-        self.addresses = _load(session, Address, Address.url, asked | seen | gone)
 
-    def add_file(self, sha256: str, size: int, media_type: str | None) -> None:
-        if sha256 not in self.files:
-            self.files[sha256] = File(sha256=sha256, size=size, media_type=media_type)
-            self.session.add(self.files[sha256])
-
-    def settle(
-        self, settled: Settled, files: Sequence[tuple[str, int, Sighting]], run_id: int
-    ) -> Receipt:
-        new = _want(self.session, self.entries, settled.wanted, run_id)
-        changed = [seen.url for sha256, _, seen in files if self._see(sha256, seen)]
-        state = settled.outcome.state
-        for url in (*settled.gone, *([settled.url] if state == "gone" else ())):
-            address = self.addresses.get(url)
-            if address is not None and address.gone_at is None:
-                address.gone_at = now()
-        entry = self.entries.get(settled.url)
-        if entry is not None:
-            _finish(entry, settled.outcome, run_id)
-        address = self.addresses.get(settled.url)
-        if address is not None and state == "unchanged":
-            address.last_seen, address.gone_at = now(), None
-        return Receipt(tuple(new), tuple(changed))
-
-    def _see(self, sha256: str, sighting: Sighting) -> bool:
-        address = self.addresses.get(sighting.url)
-        if address is None:
-            address = self.addresses[sighting.url] = Address(url=sighting.url, first_seen=now())
-            self.session.add(address)
-        return _sight(address, sha256, sighting)
+def _count(
+    session: Session, source_ids: Collection[str], run_id: int
+) -> dict[str, tuple[int, int]]:
+    """How many addresses of each source this run has wanted so far, and how many still wait."""
+    waiting = func.sum(case((FrontierEntry.state == "waiting", 1), else_=0))
+    rows = session.execute(
+        select(FrontierEntry.source_id, func.count(), waiting)
+        .where(FrontierEntry.source_id.in_(source_ids), FrontierEntry.run_id == run_id)
+        .group_by(FrontierEntry.source_id)
+    )
+    found = {source_id: (int(all_of_it), int(left)) for source_id, all_of_it, left in rows}
+    return {source_id: found.get(source_id, (0, 0)) for source_id in source_ids}
 
 
 def record_sighting(session: Session, sha256: str, size: int, sighting: Sighting) -> bool:
@@ -272,7 +228,7 @@ def record_sighting(session: Session, sha256: str, size: int, sighting: Sighting
 
 
 def _sight(address: Address, sha256: str, sighting: Sighting) -> bool:
-    values = asdict(sighting)
+    values = {**vars(sighting)}
     del values["media_type"]
     for name, value in values.items():
         setattr(address, name, value)
@@ -281,60 +237,29 @@ def _sight(address: Address, sha256: str, sighting: Sighting) -> bool:
     return changed
 
 
-def _load(
-    session: Session, table: type[_Row], key: InstrumentedAttribute[str], values: Collection[str]
-) -> dict[str, _Row]:
-    found: dict[str, _Row] = {}
-    ordered = sorted(values)
-    for start in range(0, len(ordered), QUERY_SIZE):
-        chunk = ordered[start : start + QUERY_SIZE]
-        for row in session.scalars(select(table).where(key.in_(chunk))):
-            found[getattr(row, key.key)] = row
-    return found
+_KNOWN = (
+    FrontierEntry.url,
+    FrontierEntry.source_id,
+    FrontierEntry.kind,
+    FrontierEntry.context,
+    FrontierEntry.state,
+    FrontierEntry.run_id,
+    FrontierEntry.etag,
+    FrontierEntry.last_modified,
+    FrontierEntry.sha256,
+    FrontierEntry.links,
+    FrontierEntry.fetched_at,
+)
 
 
-def _want(
-    session: Session,
-    present: dict[str, FrontierEntry],
-    entries: Sequence[Wanted],
-    run_id: int,
-) -> list[Wanted]:
-    new: list[Wanted] = []
-    for wanted in {entry.url: entry for entry in entries}.values():
-        entry = present.get(wanted.url)
-        if entry is None:
-            entry = present[wanted.url] = FrontierEntry(url=wanted.url, links=[])
-            session.add(entry)
-        elif entry.run_id == run_id:
-            continue
-        entry.source_id, entry.kind = wanted.source_id, wanted.kind
-        entry.context, entry.run_id = dict(wanted.context), run_id
-        entry.state = "waiting"
-        new.append(wanted)
-    return new
-
-
-def _finish(entry: FrontierEntry, outcome: Outcome, run_id: int) -> None:
-    entry.run_id, entry.fetched_at = run_id, now()
-    entry.status, entry.message = outcome.status, outcome.message
-    entry.state = "done" if outcome.state == "unchanged" else outcome.state
-    if outcome.state == "done":
-        entry.etag, entry.last_modified = outcome.etag, outcome.last_modified
-        entry.sha256 = outcome.sha256
-        entry.links = [asdict(link) for link in outcome.links]
-
-
-def _wanted(entry: FrontierEntry) -> Wanted:
-    return Wanted(entry.url, entry.source_id, entry.kind, dict(entry.context))
-
-
-def _known(entry: FrontierEntry) -> Known:
+def _known(row: Row[Any]) -> Known:
     return Known(
-        wanted=_wanted(entry),
-        state=entry.state,
-        run_id=entry.run_id,
-        etag=entry.etag,
-        last_modified=entry.last_modified,
-        sha256=entry.sha256,
-        links=tuple(Wanted(**link) for link in entry.links),
+        wanted=Wanted(row.url, row.source_id, row.kind, dict(row.context)),
+        state=row.state,
+        run_id=row.run_id,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        sha256=row.sha256,
+        links=tuple(Wanted(**link) for link in row.links),
+        fetched_at=row.fetched_at,
     )

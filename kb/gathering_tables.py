@@ -76,13 +76,15 @@ class Correction(Base):
 class GroupingDecision(Base):
     """A person's join or split: this item belongs, or does not belong, to this publication.
 
-    The newest row for an item counts, and outranks every rule of recognition.
+    The newest row for an item counts, and outranks every rule of recognition; an undo takes the
+    row before it back.
     """
 
     __tablename__ = "grouping_decision"
     id: Mapped[int] = mapped_column(primary_key=True)
+    decision: Mapped[int]  # the rows of one act share a number
     act: Mapped[str] = mapped_column(String(8))  # join, split, undo
-    item: Mapped[str]  # `kb.tables.Item.key`
+    item: Mapped[str]  # `kb.tables.Item.key`, or a document's address that was taken out of one
     publication_id: Mapped[str]  # where it belongs from now on
     came_from: Mapped[str | None]  # where it stood before
     by: Mapped[str]

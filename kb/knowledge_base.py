@@ -1,32 +1,46 @@
 """One open knowledge base: what the app and the command line ask, over record and generation.
 
-Owns the search record (CONTRACT.md's JSON), the people's side of map and facets, and noticing a
-new generation. How passages are found is `kb.search`'s; what is drawn is the callers'.
+Owns answers to searches, the people's side of map and facets, and noticing a new generation. How
+passages are found is `kb.search`'s; what is drawn is the callers'.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from corpora.codebook import Codebook, load_codebook
+from corpora.nordic import LABEL_LANGUAGES
 from kb.citations.entries import CitedEntry, CitedPassage
 from kb.citations.sets import ItemView, find_set, list_items
 from kb.coding.codings import StoredCodings
 from kb.display_names import country_name
-from kb.embedding import Embedder, open_embedder
+from kb.embedding import Embedder, open_search_embedder
 from kb.errors import GenerationError, NotFoundError, QueryError
 from kb.evidence_map import EvidenceMap, build_map
 from kb.exports.map_labels import MapLabels
 from kb.generation import Generation, current_generation
-from kb.library import PassageView, PublicationView, find_passages, find_publications
+from kb.library import (
+    PassageView,
+    PublicationView,
+    find_passages,
+    find_publications,
+    passage_owners,
+)
 from kb.map_rows import map_rows
+from kb.removal import removed_publications
+from kb.screening import excluded_by_people
+from kb.search.notices import Notice
 from kb.search.rows import Filters, Hit
 from kb.search.searcher import Group, Searcher
+from kb.search.why import asked_factors
+from kb.search_record import search_record, twin_record
 from kb.settings import Settings
 from kb.store import Store, open_store
 
@@ -62,6 +76,14 @@ def open_knowledge_base(settings: Settings) -> KnowledgeBase:
     return KnowledgeBase(settings, open_store(settings), load_home_codebook(settings))
 
 
+@dataclass(frozen=True)
+class SearchAnswer:
+    """What a search found, as records, and what there is to tell about it."""
+
+    records: list[dict[str, Any]]
+    notices: tuple[Notice, ...] = ()
+
+
 class KnowledgeBase:
     """A record and its current generation; safe to use from several threads."""
 
@@ -84,7 +106,7 @@ class KnowledgeBase:
         generation = self.generation()
         with self._lock:
             if self._open is None or self._open[0].number != generation.number:
-                self._embedder = self._embedder or open_embedder(self.settings)
+                self._embedder = self._embedder or open_search_embedder(self.settings)
                 _require_same_space(generation, self._embedder)
                 searcher = Searcher(generation.path, self._embedder, self._codings)
                 self._open = (generation, searcher)
@@ -98,11 +120,17 @@ class KnowledgeBase:
         Raises QueryError for an empty query, an unknown group or a filter value that the
         codebook lacks; GenerationError where nothing is indexed yet.
         """
-        if group not in GROUPS:
-            raise QueryError(f"Expected --group {' or '.join(GROUPS)}, found {group!r}.")
-        wanted = self._checked(filters or Filters())
-        grouping: Group = "publication" if group == "publication" else "passage"
-        return self._records(self.searcher().search(query, k, wanted, grouping))
+        return self.answer(query, k, filters, group).records
+
+    def answer(
+        self, query: str, k: int = 10, filters: Filters | None = None, group: str = "passage"
+    ) -> SearchAnswer:
+        """Search as `search` does, with what there is to tell about the query and its hits."""
+        grouping, wanted = _grouping(group), self._checked(filters or Filters())
+        found = self.searcher().answer(query, k, wanted, grouping, known=self._field_values)
+        labels = self.labels("factor", found.query.language)
+        factors = asked_factors(found.query, wanted, labels, self._field_values)
+        return SearchAnswer(self._records(found.hits, factors), found.notices)
 
     def browse(
         self, filters: Filters, k: int = 100, offset: int = 0
@@ -112,22 +140,32 @@ class KnowledgeBase:
         searcher = self.searcher()
         return self._records(searcher.browse(wanted, k, offset)), searcher.count(wanted)
 
-    def similar(self, passage_id: str, k: int = 10) -> list[dict[str, Any]]:
-        """Passages whose meaning is nearest to a passage's."""
-        return self._records(self.searcher().more_like(passage_id, k))
+    def similar(
+        self,
+        passage_id: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        group: str = "passage",
+    ) -> list[dict[str, Any]]:
+        """Passages whose meaning is nearest to a passage's, as records, without it.
+
+        Raises NotFoundError where the index does not hold it, and what `search` raises.
+        """
+        grouping, wanted = _grouping(group), self._checked(filters or Filters())
+        return self._records(self.searcher().more_like(passage_id, k, wanted, grouping))
 
     def passage_record(self, passage_id: str) -> dict[str, Any]:
         """One passage as a search record.
 
         Raises NotFoundError where the index does not hold it.
         """
-        hits = self.searcher().of_passages([passage_id])
-        if not hits:
+        records = self._records(self.searcher().of_passages([passage_id]))
+        if not records:
             raise NotFoundError(
                 f"The index holds no passage {passage_id!r}; it may have been replaced by the last "
                 "refresh: search again."
             )
-        return self._records(hits)[0]
+        return records[0]
 
     def evidence_map(
         self,
@@ -178,7 +216,7 @@ class KnowledgeBase:
         """For each dimension the values there are, with the number of passages of each."""
         searcher = self.searcher()
         counts: dict[str, Counter[str]] = {}
-        rows = [hit.row for hit in searcher.browse(Filters(), len(searcher))]
+        rows = [hit.row for hit in searcher.browse(self._checked(Filters()), len(searcher))]
         for row in map_rows(rows, self._codings.coded(), Filters()):
             coded = {
                 "factor": row.directions,
@@ -265,7 +303,13 @@ class KnowledgeBase:
             raise QueryError(
                 f"Expected a country among {', '.join(COUNTRIES)}, found {unknown[0]!r}."
             )
-        return filters
+        return replace(filters, without=self._hidden())
+
+    def _hidden(self) -> tuple[str, ...]:
+        """Publications that people took out or left out since the index was built, or before."""
+        with self.store.read() as session:
+            left_out = excluded_by_people(session)
+        return tuple(sorted(left_out.union(removed_publications(self.store))))
 
     def _order(self, dimension: str) -> tuple[str, ...] | None:
         if dimension == "country":
@@ -273,62 +317,63 @@ class KnowledgeBase:
         kind = _KINDS.get(dimension)
         return self.codebook.ids(kind) if kind else None  # type: ignore[arg-type]
 
-    def _records(self, hits: Sequence[Hit]) -> list[dict[str, Any]]:
-        ids = {hit.row.publication_id for hit in hits}
-        known = find_publications(self.store, sorted(ids))
+    @cached_property
+    def _field_values(self) -> dict[str, dict[str, str]]:
+        """For fields of the query language the names of their values and the codes they mean."""
+        values: dict[str, dict[str, str]] = {
+            "country": {
+                "_".join(name.lower().split()): code
+                for code in COUNTRIES
+                for name in (code, *(country_name(code, spoken) for spoken in LABEL_LANGUAGES))
+            }
+        }
+        for name in ("factor", "direction", "type"):
+            kind = "evidence_type" if name == "type" else name
+            labels = [self.labels(kind, spoken) for spoken in LABEL_LANGUAGES]
+            values[name] = {code: code for code in labels[0]}
+            for code, label in (pair for told in labels for pair in told.items()):
+                values[name].setdefault("_".join(label.lower().split()), code)
+        return values
+
+    def _records(self, hits: Sequence[Hit], factors: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Hits as records, under the publications that their passages are of now.
+
+        A split or a removal counts at once, before the index is built anew.
+        """
+        rows = [row for hit in hits for row in (hit.row, *hit.twins)]
+        owners = {row.passage_id: row.publication_id for row in rows}
+        owners |= passage_owners(self.store, list(owners))
+        known = find_publications(self.store, sorted({*owners.values()}))
+        views = {name: known[owner] for name, owner in owners.items()}
+        standing = [hit for hit in hits if not views[hit.row.passage_id].removed_reason]
         return [
-            self._record(hit, rank, known[hit.row.publication_id])
-            for rank, hit in enumerate(hits, start=1)
+            search_record(
+                hit,
+                at,
+                views[hit.row.passage_id],
+                self.permalink,
+                factors,
+                list(_other_publications(hit, views)),
+            )
+            for at, hit in enumerate(standing, start=1)
         ]
 
-    def _record(self, hit: Hit, rank: int, view: PublicationView) -> dict[str, Any]:
-        row = hit.row
-        citation = dict(view.csl)
-        if row.page_label:
-            last = row.page_label_end
-            span = last and last != row.page_label
-            citation["locator"] = f"{row.page_label}-{last}" if span else row.page_label
-            citation["label"] = "page"
-        record = {
-            "rank": rank,
-            "score": round(hit.score, 5),
-            "passage_id": row.passage_id,
-            "publication_id": row.publication_id,
-            "title": view.csl.get("title"),
-            "text": row.text,
-            "highlights": [list(pair) for pair in hit.highlights],
-            "section": row.section,
-            "page": row.page,
-            "page_label": row.page_label,
-            "page_end": row.page_end,
-            "page_label_end": row.page_label_end,
-            "language": row.language,
-            "countries": list(row.countries),
-            "year": row.year,
-            "publisher": view.csl.get("publisher"),
-            "evidence_type": row.evidence_type,
-            "sectors": list(row.sectors),
-            "target_groups": list(row.target_groups),
-            "url": view.url,
-            "permalink": self.permalink(row.passage_id),
-            "codings": [
-                {
-                    "factor": coding.factor,
-                    "direction": coding.direction,
-                    "confidence": _rounded(coding.confidence),
-                    "status": coding.status,
-                    "coder": coding.coder,
-                    "start": coding.start,
-                    "end": coding.end,
-                }
-                for coding in hit.shown
-            ],
-            "citation": citation,
-        }
-        if hit.others:
-            others = enumerate(hit.others, start=1)
-            record["passages"] = [self._record(other, at, view) for at, other in others]
-        return record
+
+def _grouping(group: str) -> Group:
+    """Refuse a way of grouping that there is not."""
+    if group not in GROUPS:
+        raise QueryError(f"Expected --group {' or '.join(GROUPS)}, found {group!r}.")
+    return "publication" if group == "publication" else "passage"
+
+
+def _other_publications(hit: Hit, views: Mapping[str, PublicationView]) -> Iterator[dict[str, Any]]:
+    """The other publications that hold a hit's text, each once."""
+    seen = {views[hit.row.passage_id].id}
+    for row in hit.twins:
+        view = views[row.passage_id]
+        if view.id not in seen and not view.removed_reason:
+            seen.add(view.id)
+            yield twin_record(row.passage_id, view, row.page_label)
 
 
 def _require_same_space(generation: Generation, embedder: Embedder) -> None:
@@ -340,8 +385,3 @@ def _require_same_space(generation: Generation, embedder: Embedder) -> None:
             f"(space {made['space']}) and SAMVIRKE_MODEL is now {embedder.model!r} "
             f"(space {embedder.space}); run `samvirke index`, or set the model back."
         )
-
-
-def _rounded(confidence: float | None) -> float | None:
-    """A confidence as scripts see it: the index keeps it in 32 bits, which print badly."""
-    return None if confidence is None else round(confidence, 4)

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from kb.bibliography import label
 from kb.errors import NotFoundError
-from kb.files import AddressView, items_of
+from kb.files import BOUND_VALUES, AddressView, ItemFiles, items_of
 from kb.publications import MACHINE, effective_csl, resolve_id
+from kb.screening import verdicts
 from kb.store import Store
 from kb.tables import Passage, Publication, Screening
 
@@ -40,6 +41,7 @@ class PublicationView:
     verdict_reason: str | None
     verdict_by: str | None
     updated_at: datetime
+    removed_reason: str | None = None
 
     @property
     def is_replica(self) -> bool:
@@ -70,22 +72,26 @@ class PassageView:
 
 @dataclass(frozen=True)
 class PublicationDetail:
-    """One publication whole; `origins` says where each bibliographic field was read."""
+    """One publication whole; `origins` says where each bibliographic field was read.
+
+    `items` are its files by where they were found, each with the reason it is here.
+    """
 
     view: PublicationView
     origins: dict[str, Any]
     given: dict[str, Any]
     addresses: tuple[AddressView, ...]
     passages: tuple[PassageView, ...]
+    items: tuple[ItemFiles, ...] = ()
 
 
 def list_publications(store: Store, text: str | None = None) -> list[PublicationView]:
     """Publications that have not been taken out, by title; `text` narrows by title or author."""
     with store.read() as session:
         counts = _passage_counts(session)
-        verdicts = _verdicts(session)
+        counting = verdicts(session)
         rows = session.scalars(select(Publication).where(Publication.removed_reason.is_(None)))
-        views = [_view(row, counts.get(row.id, 0), verdicts.get(row.id)) for row in rows]
+        views = [_view(row, counts.get(row.id, 0), counting.get(row.id)) for row in rows]
     if text:
         wanted = text.casefold()
         views = [
@@ -108,10 +114,12 @@ def publication_detail(store: Store, publication_id: str) -> PublicationDetail:
             .order_by(Passage.retired_at.is_not(None), Passage.position)
         ).all()
         present = sum(passage.retired_at is None for passage in passages)
-        view = _view(row, present, _verdicts(session, publication_id).get(publication_id))
-    addresses = tuple(a for item in items_of(store, publication_id) for a in item.addresses)
+        view = _view(row, present, verdicts(session, [publication_id]).get(publication_id))
+    items = tuple(items_of(store, publication_id))
+    seen = {address.url: address for item in items for address in item.addresses}
+    addresses = tuple(seen.values())
     return PublicationDetail(
-        view, row.origins, row.given, addresses, tuple(passage_view(p) for p in passages)
+        view, row.origins, row.given, addresses, tuple(passage_view(p) for p in passages), items
     )
 
 
@@ -160,6 +168,17 @@ def find_publications(store: Store, publication_ids: Sequence[str]) -> dict[str,
     return found
 
 
+def passage_owners(store: Store, passage_ids: Sequence[str]) -> dict[str, str]:
+    """The publication that each passage is of now; those that the record lacks are left out."""
+    found: dict[str, str] = {}
+    with store.read() as session:
+        for start in range(0, len(passage_ids), BOUND_VALUES):
+            part = passage_ids[start : start + BOUND_VALUES]
+            query = select(Passage.id, Passage.publication_id).where(Passage.id.in_(part))
+            found |= {row.id: row.publication_id for row in session.execute(query)}
+    return found
+
+
 def find_passages(store: Store, passage_ids: Sequence[str]) -> dict[str, PassageView]:
     """Passages by id, retired ones included.
 
@@ -200,19 +219,6 @@ def _passage_counts(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _verdicts(session: Session, publication_id: str | None = None) -> dict[str, Screening]:
-    """The verdict that counts for each publication: a person's before the machine's."""
-    query = select(Screening).order_by(Screening.id)
-    if publication_id is not None:
-        query = query.where(Screening.publication_id == publication_id)
-    found: dict[str, Screening] = {}
-    for row in session.scalars(query):
-        before = found.get(row.publication_id)
-        if before is None or row.by != MACHINE or before.by == MACHINE:
-            found[row.publication_id] = row
-    return found
-
-
 def _view(row: Publication, passages: int, verdict: Screening | None) -> PublicationView:
     csl = effective_csl(row)
     return PublicationView(
@@ -229,4 +235,5 @@ def _view(row: Publication, passages: int, verdict: Screening | None) -> Publica
         verdict_reason=verdict.reason if verdict else None,
         verdict_by=verdict.by if verdict else None,
         updated_at=row.updated_at,
+        removed_reason=row.removed_reason,
     )

@@ -2,7 +2,8 @@
 
 Owns the tracing and the proof that the converted model gives the same vectors. It runs as
 `python -m kb.model_conversion SOURCE TARGET` so that PyTorch never enters the process that asks;
-what it leaves in TARGET is described in `kb.vector_runtime`.
+what it leaves in TARGET is described in `kb.vector_runtime`. With a third argument, a trained file
+(`kb.search.trained_encoder`), what was learned is added to the weights first.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.search.trained_encoder import TrainedEncoder, load_trained
 from kb.vector_runtime import (
     GRAPH_FILE,
     TOKENIZER_FILE,
@@ -43,10 +45,11 @@ class ConversionError(Exception):
     """The model cannot be converted; the message says why, for a log."""
 
 
-def convert_in_child(source: str, target: Path) -> None:
+def convert_in_child(source: str, target: Path, trained: Path | None = None) -> None:
     """Convert `source` (a folder or a hub name) into the empty folder `target`.
 
-    Raises ConversionError with the child's reason.
+    `trained` names a trained file that is applied to the weights. Raises ConversionError with the
+    child's reason.
     """
     environment = dict(os.environ)
     checkout = str(Path(__file__).resolve().parent.parent)
@@ -54,6 +57,7 @@ def convert_in_child(source: str, target: Path) -> None:
         part for part in (checkout, environment.get("PYTHONPATH", "")) if part
     )
     command = [sys.executable, "-W", "ignore", "-m", "kb.model_conversion", source, str(target)]
+    command += [str(trained)] if trained else []
     try:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=TIME_LIMIT_S
@@ -65,7 +69,7 @@ def convert_in_child(source: str, target: Path) -> None:
         raise ConversionError(lines[-1])
 
 
-def convert(source: str, target: Path) -> ModelDescription:
+def convert(source: str, target: Path, trained: Path | None = None) -> ModelDescription:
     """Convert `source` into `target` in this process (it imports PyTorch) and prove the result.
 
     Raises ConversionError where the model has no fast tokenizer or the vectors differ, and
@@ -74,6 +78,8 @@ def convert(source: str, target: Path) -> ModelDescription:
     import openvino
 
     model = load_source(source)
+    if trained:
+        apply_trained(model, load_trained(trained))
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
     if tokenizer is None:
         raise ConversionError("it has no fast tokenizer")
@@ -101,6 +107,24 @@ def load_source(source: str) -> Any:
         trust_remote_code=False,
     )
     return model.eval()
+
+
+def apply_trained(model: Any, trained: TrainedEncoder) -> None:
+    """Add what was learned to the weights of a loaded sentence-transformers model.
+
+    Raises ConversionError where the model has no such weights.
+    """
+    import torch
+
+    weights = list(model.named_parameters())
+    for name in trained.factors:
+        change = torch.from_numpy(trained.change(name))
+        # What stands before the layers' own names differs between versions of the library.
+        found = [weight for full, weight in weights if full.endswith(f".{name}")]
+        if len(found) != 1 or found[0].shape != change.shape:
+            raise ConversionError(f"what was trained does not fit it: no {name} of that shape")
+        # Rounded as the converted model keeps it, so that every processor gets the same weights.
+        found[0].data = (found[0].data.double() + change).half().float()
 
 
 def describe(
@@ -186,9 +210,9 @@ def _prove(model: Any, description: ModelDescription, target: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Convert as the command line says; the last line on standard error is the reason if not."""
-    source, target = arguments
+    source, target, *trained = arguments
     try:
-        description = convert(source, Path(target))
+        description = convert(source, Path(target), Path(trained[0]) if trained else None)
     except Exception as error:  # the libraries raise many kinds; the parent needs one sentence
         reason = " ".join(str(error).split()) or "no reason given"
         print(f"{type(error).__name__}: {reason}", file=sys.stderr)

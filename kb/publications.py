@@ -106,9 +106,13 @@ def resolve_id(session: Session, publication_id: str) -> str:
 
 
 def effective_csl(publication: Publication) -> dict[str, Any]:
-    """The bibliographic record with a person's corrections on top, under the publication's id."""
+    """The bibliographic record with a person's corrections on top, under the publication's id.
+
+    A field that a person says the publication does not have is left out.
+    """
     given = {key: value for key, value in publication.given.items() if key != "countries"}
-    return {**publication.csl, **given, "id": publication.id}
+    said = {**publication.csl, **given, "id": publication.id}
+    return {key: value for key, value in said.items() if value not in ("", [], None)}
 
 
 def find_by_identifier(session: Session, scheme: str, value: str) -> list[Publication]:
@@ -158,9 +162,30 @@ def save_publication(
 def add_identifiers(
     session: Session, publication_id: str, identifiers: Sequence[tuple[str, str]]
 ) -> None:
-    """Let a publication be recognised by these (scheme, value) pairs too."""
-    for scheme, value in identifiers:
-        session.merge(Identifier(scheme=scheme, value=value, publication_id=publication_id))
+    """Let a publication be known by these (scheme, value) pairs too."""
+    own = Identifier.publication_id == publication_id
+    known = {(row.scheme, row.value) for row in session.scalars(select(Identifier).where(own))}
+    for scheme, value in dict.fromkeys(identifiers):
+        if (scheme, value) not in known:
+            session.add(Identifier(scheme=scheme, value=value, publication_id=publication_id))
+    session.flush()
+
+
+def drop_identifiers(
+    session: Session, publication_id: str, kept: Sequence[tuple[str, str]]
+) -> None:
+    """Take away the items, DOIs, ISBNs and titles a publication is no longer known by.
+
+    Its files stay: a passage may be of bytes that its address has no more.
+    """
+    rows = session.scalars(
+        select(Identifier).where(
+            Identifier.publication_id == publication_id, Identifier.scheme != "file"
+        )
+    )
+    for row in rows.all():
+        if (row.scheme, row.value) not in kept:
+            session.delete(row)
     session.flush()
 
 
@@ -195,29 +220,52 @@ def replace_passages(
         for row in session.scalars(select(Passage).where(Passage.publication_id == publication_id))
     }
     present = {key for key, row in known.items() if row.retired_at is None}
-    seen: Counter[str] = Counter()
-    wanted = set()
-    for position, draft in enumerate(drafts):
-        digest = anchors.text_hash(draft.text)
-        key = (digest, seen[digest])
-        seen[digest] += 1
-        wanted.add(key)
+    wanted = _number(drafts)
+    ids = _new_ids(session, publication_id, [key for key in wanted if key not in known])
+    for position, (key, draft) in enumerate(wanted.items()):
         row = known.get(key)
         if row is None:
             row = Passage(
-                id=anchors.passage_id(publication_id, *key),
-                publication_id=publication_id,
-                text_hash=digest,
-                ordinal=key[1],
+                id=ids[key], publication_id=publication_id, text_hash=key[0], ordinal=key[1]
             )
             session.add(row)
         _fill(row, draft, position)
-    retired = present - wanted
+    retired = present - wanted.keys()
     for key in retired:
         known[key].retired_at = now()
     session.flush()
-    moved, lost = _move_anchors(session, publication_id)
-    return PassageChange(len(wanted - present), len(wanted & present), len(retired), moved, lost)
+    moved, lost = settle_work(session, publication_id)
+    kept = len(wanted.keys() & present)
+    return PassageChange(len(wanted) - kept, kept, len(retired), moved, lost)
+
+
+def _number(drafts: Sequence[NewPassage]) -> dict[tuple[str, int], NewPassage]:
+    """Passages by the hash of their text and which of its occurrences each is, in order."""
+    seen: Counter[str] = Counter()
+    found: dict[tuple[str, int], NewPassage] = {}
+    for draft in drafts:
+        digest = anchors.text_hash(draft.text)
+        found[digest, seen[digest]] = draft
+        seen[digest] += 1
+    return found
+
+
+def _new_ids(
+    session: Session, publication_id: str, keys: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], str]:
+    """Ids for new passages; one that a split has taken elsewhere since is not given again."""
+    found = {key: anchors.passage_id(publication_id, *key) for key in keys}
+    taken = True
+    while taken:
+        ids = sorted(found.values())
+        taken = False
+        for start in range(0, len(ids), 500):  # below SQLite's limit on bound values
+            part = ids[start : start + 500]
+            for used in session.scalars(select(Passage.id).where(Passage.id.in_(part))):
+                key = next(key for key, own in found.items() if own == used)
+                found[key] = anchors.passage_id(used, *key)
+                taken = True
+    return found
 
 
 def _fill(row: Passage, draft: NewPassage, position: int) -> None:
@@ -248,8 +296,8 @@ def _candidates(session: Session, publication_id: str) -> list[anchors.Candidate
     return [anchors.Candidate(*row) for row in rows]
 
 
-def _move_anchors(session: Session, publication_id: str) -> tuple[int, int]:
-    """Move people's work from retired passages, whenever these retired; (moved, newly lost).
+def settle_work(session: Session, publication_id: str) -> tuple[int, int]:
+    """Move people's work from retired passages of a publication; (moved, newly lost).
 
     Work whose passage has come back needs a look no longer.
     """

@@ -1,14 +1,19 @@
-"""Runs and their problems. Owns the run and problem tables; what a run does is `pipeline`'s."""
+"""Runs and their problems. Owns the run and problem tables; what a run does is `pipeline`'s.
+
+A problem is kept in the record and told in the data home's log of problems (`kb.problem_log`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
 from kb.errors import NotFoundError
+from kb.problem_kinds import advise, known_kind
+from kb.problem_log import log_problem
 from kb.store import Store
 from kb.tables import Problem, Run, now
 
@@ -19,12 +24,23 @@ RESUMED_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class ProblemView:
-    """Something that went wrong: where in the pipeline, with what, and the sentence to show."""
+    """Something that went wrong: where in the pipeline, with what, and the sentence to show.
+
+    `subject` is an address, file or publication, `kind` one of `kb.problem_kinds`, `advice` what to
+    do about it (that of the kind where none is given).
+    """
 
     stage: str
     source_id: str | None
     subject: str
     message: str
+    kind: str = "other"
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep to the list of kinds, and never leave a person without advice."""
+        object.__setattr__(self, "kind", known_kind(self.kind))
+        object.__setattr__(self, "advice", self.advice or advise(self.kind))
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,10 @@ def end_run(store: Store, run_id: int, status: str, report: dict[str, Any]) -> N
 
 
 def add_problem(store: Store, run_id: int | None, problem: ProblemView) -> None:
-    """Record a problem of a run; `run_id` is None where a file is read again between runs."""
+    """Record a problem of a run and tell it in the log of problems.
+
+    `run_id` is None where a file is read again between runs.
+    """
     with store.write() as session:
         session.add(
             Problem(
@@ -77,9 +96,12 @@ def add_problem(store: Store, run_id: int | None, problem: ProblemView) -> None:
                 stage=problem.stage,
                 source_id=problem.source_id,
                 subject=problem.subject,
+                kind=problem.kind,
                 message=problem.message,
+                advice=problem.advice,
             )
         )
+    log_problem(store.settings, run_id, asdict(problem))
 
 
 def list_runs(store: Store, limit: int = 20) -> list[RunView]:
@@ -103,10 +125,13 @@ def show_run(store: Store, run_id: int) -> RunView:
         problems = session.scalars(
             select(Problem).where(Problem.run_id == run_id).order_by(Problem.id)
         )
-        return _view(
-            run,
-            tuple(ProblemView(p.stage, p.source_id, p.subject, p.message) for p in problems),
-        )
+        return _view(run, tuple(_problem(row) for row in problems))
+
+
+def _problem(row: Problem) -> ProblemView:
+    return ProblemView(
+        row.stage, row.source_id, row.subject, row.message, row.kind or "other", row.advice or ""
+    )
 
 
 def _view(run: Run, problems: tuple[ProblemView, ...] = ()) -> RunView:

@@ -5,11 +5,14 @@ Owns where things lie in the data home. Nothing else in the project reads the en
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from corpora.crawl_window import require_window
 from kb.errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -42,12 +45,43 @@ class Settings(BaseSettings):
         default=None,
         description="E-mail or address in the crawler's User-Agent; needed for a live crawl.",
     )
+    crawl_window: str | None = Field(
+        default=None,
+        description="Hours in which sites are crawled, as 22:00-06:00; at any hour unless set.",
+    )
+    time_zone: str = Field(
+        default="Europe/Oslo", description="Whose clocks the hours of crawling are read on."
+    )
+    proxy: str | None = Field(
+        default=None,
+        description="HTTP proxy for crawls, as http://host:port; the environment's is never used.",
+    )
     year_from: int | None = Field(
         default=None, description="Screening excludes publications printed before this year."
     )
     extract_workers: int = Field(
         default=2, ge=1, le=64, description="Reading processes that run at the same time."
     )
+
+    @field_validator("crawl_window")
+    @classmethod
+    def _hours(cls, value: str | None) -> str | None:
+        return require_window(value) if value else None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+            raise ValueError("expected the name of a time zone such as Europe/Oslo") from error
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"http://([^@/]+@)?[^@/:]+:\d{1,5}/?", value):
+            raise ValueError("expected http://host:port, or http://user:password@host:port")
+        return value or None
 
     @field_validator("home")
     @classmethod

@@ -99,6 +99,7 @@ class Redirect(Base):
     old_id: Mapped[str] = mapped_column(String(24), primary_key=True)
     new_id: Mapped[str] = mapped_column(ForeignKey("publication.id"))
     reason: Mapped[str]
+    moved: Mapped[dict[str, Any] | None]  # people's work on it as a whole: table -> row numbers
     at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -299,4 +300,4 @@ class FrontierEntry(Base):
     links: Mapped[list[Any]] = mapped_column(default=list)  # [{url, kind, context}] it led to
     message: Mapped[str | None]
     fetched_at: Mapped[datetime | None]
-    __table_args__ = (Index(None, "source_id", "state"),)
+    __table_args__ = (Index(None, "source_id", "state", "run_id", "fetched_at"),)

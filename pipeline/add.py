@@ -19,6 +19,7 @@ from kb.errors import CitationError
 from kb.files import find_sighting, list_items, store_upload
 from kb.frontier import Sighting, record_sighting
 from kb.library import PublicationView, list_publications, machine_screening
+from kb.prisma import count_flow
 from kb.publications import record_screening
 from kb.runs import end_run, start_run
 from kb.settings import Settings
@@ -119,6 +120,7 @@ def add_inputs(
             raise
         results = [entry.result for entry in taken]
         report.stages["add"] = [asdict(result) for result in results]
+        report.flow = count_flow(store).to_json()
         end_run(store, run_id, "done", asdict(report))
     return results
 
@@ -212,7 +214,7 @@ def _bytes(name: str, stdin: BinaryIO | None) -> tuple[bytes, str]:
         return data, "standard input"
     path = Path(name)
     if path.is_dir():
-        raise ValueError(f"{name} is a folder; name its files, as in `samvirke add {name}/*`.")
+        raise ValueError(f"{name} is a folder; take all of it in with `samvirke import {name}`.")
     if path.stat().st_size > SIZE_LIMIT:
         raise ValueError(f"{name} is larger than {SIZE_LIMIT // 2**20} MiB; split it first.")
     return path.read_bytes(), path.name
@@ -237,6 +239,12 @@ def _settle(
         if not parts:
             continue
         result = entry.result
+        turned_away = [part for part in parts if part.status == "removed"]
+        if turned_away:
+            result.reason = turned_away[0].reason
+            parts = [part for part in parts if part not in turned_away]
+            if not parts:
+                continue
         result.status = _worst([part.status for part in parts])
         if result.status == "quarantined":
             result.reason = parts[0].reason

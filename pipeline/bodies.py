@@ -25,11 +25,13 @@ from kb.publications import (
 from kb.runs import ProblemView, add_problem
 from kb.store import Store
 from kb.tables import Publication
+from pipeline.merging import title_of
 from pipeline.passages import PASSAGES_VERSION, make_passages
-from pipeline.records import Load, PassageDraft
+from pipeline.records import Extracted, Load, PassageDraft
 
 SHINGLE_WORDS = 5
 SAME_TEXT = 0.6  # share of a body's shingles already there from which it is the same text again
+REVISED_TEXT = 0.3  # the same between two that say they are different editions
 ONE_VISIT = timedelta(hours=6)  # addresses first seen within it count as equally new: one crawl
 
 
@@ -41,11 +43,17 @@ class _Body:
     shingles: frozenset[int]
     gone: bool
     seen: datetime
+    edition: int = 0  # as its title says; 0 where none is said, 1 for a new one without a number
 
     @property
     def size(self) -> int:
         """Characters of text."""
         return sum(len(draft.text) for _, draft in self.drafts)
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """The longest first; of two as long, the one whose pages can be cited."""
+        return self.size, any(draft.boxes for _, draft in self.drafts)
 
 
 def store_passages(
@@ -72,7 +80,7 @@ def store_passages(
     if broken is not None:
         add_problem(store, run_id, _kept(broken, load(broken.sha256).reason))
         return None
-    bodies = sorted((_body(item, load) for item in items), key=lambda body: body.size, reverse=True)
+    bodies = sorted((_body(item, load) for item in items), key=lambda body: body.rank, reverse=True)
     chosen = [entry for body in _each_text_once(bodies) for entry in body.drafts]
     unsettled = any(load(a.sha256).retry for item in items for a in item.addresses)
     with store.write() as session:
@@ -118,6 +126,7 @@ def _kept(address: AddressView, reason: str | None) -> ProblemView:
         address.filename or address.url,
         "The passages read from an earlier copy of this document are kept until it can be read "
         f"again: {why[:1].lower()}{why[1:]}.",
+        "unreadable_file",
     )
 
 
@@ -135,20 +144,29 @@ def _body(item: ItemFiles, load: Load) -> _Body:
         found = _each_text_once([_read_body(address, load) for address in addresses])
         drafts = tuple(draft for body in found for draft in body.drafts)
         if drafts:
-            return _make_body(
-                drafts, all(body.gone for body in found), max(body.seen for body in found)
-            )
+            gone, seen = all(body.gone for body in found), max(body.seen for body in found)
+            edition = max(_edition(load(address.sha256)) for address in item.addresses)
+            return _make_body(drafts, gone, seen, edition)
     return _make_body((), True, datetime.min)
 
 
 def _read_body(address: AddressView, load: Load) -> _Body:
-    made = make_passages(load(address.sha256), language_hint=address.language)
+    read = load(address.sha256)
+    made = make_passages(read, language_hint=address.language)
     drafts = tuple((address.sha256, draft) for draft in made)
-    return _make_body(drafts, address.gone_at is not None, address.first_seen)
+    return _make_body(drafts, address.gone_at is not None, address.first_seen, _edition(read))
 
 
-def _make_body(drafts: tuple[tuple[str, PassageDraft], ...], gone: bool, seen: datetime) -> _Body:
-    return _Body(drafts, frozenset(_shingles(draft.text for _, draft in drafts)), gone, seen)
+def _make_body(
+    drafts: tuple[tuple[str, PassageDraft], ...], gone: bool, seen: datetime, edition: int = 0
+) -> _Body:
+    shingles = frozenset(_shingles(draft.text for _, draft in drafts))
+    return _Body(drafts, shingles, gone, seen, edition)
+
+
+def _edition(read: Extracted) -> int:
+    said = title_of(read.metadata).edition
+    return 0 if said is None else max(said, 1)
 
 
 def _each_text_once(bodies: Iterable[_Body]) -> list[_Body]:
@@ -172,13 +190,16 @@ def _each_text_once(bodies: Iterable[_Body]) -> list[_Body]:
 
 
 def _same(one: _Body, other: _Body) -> bool:
-    """Whether each of two texts is, for the most part, in the other."""
+    """Whether each of two texts is, for the most part, in the other; less does for editions."""
     common = len(one.shingles & other.shingles)
-    return common >= SAME_TEXT * max(len(one.shingles), len(other.shingles))
+    share = SAME_TEXT if one.edition == other.edition else REVISED_TEXT
+    return common >= share * max(len(one.shingles), len(other.shingles))
 
 
 def _supersedes(body: _Body, other: _Body) -> bool:
-    """Whether the source shows `body` now and `other` no more, or has put it up since."""
+    """Whether `body` is a later edition, is shown now and `other` no more, or was put up since."""
+    if body.edition != other.edition:
+        return body.edition > other.edition
     if body.gone != other.gone:
         return other.gone
     return body.seen - other.seen > ONE_VISIT

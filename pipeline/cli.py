@@ -13,7 +13,16 @@ import typer
 
 from corpora.errors import CorporaError
 from kb.errors import KbError
-from pipeline.commands import building, describing, finding, keeping
+from pipeline.commands import (
+    building,
+    deciding,
+    describing,
+    finding,
+    importing,
+    keeping,
+    screening,
+    sources,
+)
 from pipeline.errors import PipelineError
 
 app = typer.Typer(
@@ -27,7 +36,7 @@ app = typer.Typer(
 )
 INTERRUPTED = 130  # what the command-line library ends with at Ctrl-C, as shells do
 
-for module in (building, finding, describing, keeping):
+for module in (building, importing, finding, describing, sources, screening, deciding, keeping):
     module.register(app)
 
 

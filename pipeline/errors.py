@@ -2,6 +2,7 @@
 
 PipelineError
 ├── CrawlError     a crawl that could not start or came back with nothing
+│   └── CrawlCutShortError  its process ended before its work did; the next run goes on with it
 ├── ExtractError   a reader that cannot work at all (bad input is quarantined, not raised)
 ├── CoderError     the machine coder's model is missing or does not fit the codebook
 ├── InputError     what a person handed to a command
@@ -15,6 +16,10 @@ class PipelineError(Exception):
 
 class CrawlError(PipelineError):
     """A crawl could not start, or a source gave nothing."""
+
+
+class CrawlCutShortError(CrawlError):
+    """A crawl's process ended before its work did; the same run can be gone on with."""
 
 
 class ExtractError(PipelineError):

@@ -132,6 +132,7 @@ def _keep(
                 address.source_id,
                 address.filename or address.url,
                 f"{extracted.status}: {extracted.reason}",
+                "partly_read" if extracted.status == "partial" else "unreadable_file",
             ),
         )
 

@@ -1,46 +1,50 @@
-"""Which publication an item is, and what is known of it: bibliographic fields merged by origin.
+"""Which publication each item is, and what is known of it: the stage over the record.
 
-Owns the rules for recognising a publication at another address and for choosing among values that
-differ. Which of its files become passages is decided by `pipeline.bodies`.
+Owns when an item is looked at again, which id a group of items has, and that what was one or two
+before is moved as the groups are now. How items are recognised is `pipeline.clusters`' business,
+how fields are merged `pipeline.merging`'s, which files become passages `pipeline.bodies`'.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from kb.bibliography import to_csl
 from kb.files import AddressView, ItemFiles, items_of, list_items
-from kb.publications import (
-    NewPublication,
-    add_identifiers,
-    assign_item,
-    effective_csl,
-    find_by_identifier,
-    new_publication_id,
-    save_publication,
-    title_key,
+from kb.grouping_reasons import reason
+from kb.publications import NewPublication, title_key
+from kb.regrouping import (
+    Goal,
+    Placed,
+    place_items,
+    placed_items,
+    settle_items,
+    write_publications,
 )
+from kb.removal import turn_away
 from kb.store import Store
-from kb.tables import Publication
-from pipeline.records import Extracted, Field, Load
-from pipeline.subtitles import restates
+from kb.tombstones import Stone, find_stones
+from pipeline.clusters import find_bound, group_items
+from pipeline.grouping_book import GroupingBook, open_book
+from pipeline.item_facts import ItemFacts, body_addresses, item_facts
+from pipeline.merging import ROLE_ORDER, Described, merge_fields, merge_items, order_items
+from pipeline.near_duplicates import Sketch, sketch_read
+from pipeline.records import Field, Load
 
-IDENTIFY_VERSION = 3  # raised when the rules here change what comes out
-# Of equally sure values the catalogue record's counts first, then the page's, then the file's.
-ROLE_ORDER = {"record": 0, "landing": 1, "document": 2, "chapter": 3}
-SHORT_TITLE = 4  # words; a shorter title ("Annual report 2020") is many publications'
-_NAMING = ("title", "subtitle")
-_UNFINISHED = ""  # the content hash of an item whose publication is still to be written anew
-_SPOKEN = ("language", "abstract", "publisher")  # what a translation says in its own words
+__all__ = ["IDENTIFY_VERSION", "Identified", "identify_items", "merge_fields"]
+
+IDENTIFY_VERSION = 4  # raised when the rules here change what comes out
+WRITTEN_TOGETHER = 50  # publications in one transaction: a person's write waits for it
 
 
 @dataclass(frozen=True)
 class Identified:
-    """What came of one item; `status` is added, updated, unchanged or quarantined."""
+    """What came of one item; `status` is added, updated, unchanged, quarantined or removed."""
 
     key: str
     status: str
@@ -49,12 +53,13 @@ class Identified:
 
 
 @dataclass(frozen=True)
-class _Assignment:
-    """An item whose publication is known but not yet written anew."""
+class _Described:
+    """An item that is new or changed: its fields, and the digest of what they were read from."""
 
-    key: str
+    item: ItemFiles
+    fields: dict[str, Field]
     digest: str
-    reason: str
+    said: dict[str, Any]
 
 
 def identify_items(
@@ -70,200 +75,214 @@ def identify_items(
 
     `load` hands out what was read from a file by readers of version `read_version`;
     `source_countries` is asked for each source's country where something changed; `given` is what
-    a person said of an item.
+    a person said of an item. Items whose publication changed by that are in the answer too.
     """
     found: list[Identified] = []
-    touched: dict[str, list[_Assignment]] = {}
+    described: dict[str, _Described] = {}
     for item in list_items(store, set(keys) if keys is not None else None):
         said = {**item.given, **(given or {}).get(item.key, {})}
-        digest = _content_hash(item, said, read_version)
+        outcome = _look_at(store, load, item, said, read_version)
+        if isinstance(outcome, Identified):
+            found.append(outcome)
+        else:
+            described[item.key] = outcome
+    if not described:
+        return found
+    found += _group(store, load, source_countries, described, read_version)
+    present = placed_items(store)
+    return [
+        Identified(one.key, one.status, present[one.key].publication_id, one.reason)
+        if one.publication_id and one.key in present
+        else one
+        for one in sorted(found, key=lambda one: one.key)
+    ]
+
+
+def _look_at(
+    store: Store, load: Load, item: ItemFiles, said: dict[str, Any], read_version: int
+) -> Identified | _Described:
+    """What is known of an item without comparing it, or its fields where they may be new."""
+    digest = _content_hash(item, said, read_version)
+    unchanged = Identified(item.key, "unchanged", item.publication_id)
+    if item.content_hash == digest and item.publication_id:
+        return unchanged
+    read = {address.sha256: load(address.sha256) for address in item.addresses}
+    if any(extracted.retry for extracted in read.values()):
+        digest = hashlib.sha256(f"{digest} read again".encode()).hexdigest()
         if item.content_hash == digest and item.publication_id:
-            found.append(Identified(item.key, "unchanged", item.publication_id))
-            continue
+            return unchanged
+    if all(extracted.status == "quarantined" for extracted in read.values()):
+        reason = next(iter(read.values())).reason
+        return Identified(item.key, "quarantined", None, reason)
+    fields = merge_fields(item, read)
+    stone = _stone(store, item, fields)
+    if stone is not None:
+        turn_away(store.settings, store, item.key, stone)
+        return Identified(item.key, "removed", None, stone.sentence(item.key))
+    return _Described(item, fields, digest, said)
+
+
+def _stone(store: Store, item: ItemFiles, fields: Mapping[str, Field]) -> Stone | None:
+    """The removed publication that an item is of, known by its documents or its DOI."""
+    files = {address.sha256 for address in item.addresses if address.role == "document"}
+    with store.read() as session:
+        stones = find_stones(session, "file", files)
+        stones |= find_stones(session, "doi", _values(fields, "doi"))
+        stones |= find_stones(session, "item", [item.key])
+    return next(iter(stones.values()), None)
+
+
+def _group(
+    store: Store,
+    load: Load,
+    source_countries: Callable[[], Mapping[str, str]],
+    described: dict[str, _Described],
+    read_version: int,
+) -> list[Identified]:
+    """Find the groups that these items belong to now, move what is elsewhere, write the records."""
+    before = placed_items(store)
+    with open_book(store.settings.home / "grouping" / "items.sqlite") as book:
+        new = _remember(store, load, book, described, before, read_version)
+        mates = _mates(before)
+        bound = find_bound(book, new | book.crowded_out(new), mates)
+        decided = {key: row.decided for key, row in before.items() if row.decided}
+        groups = group_items(bound, decided)
+    goals = [Goal(group.items, group.why) for group in groups]
+    records = {key: _first_record(one) for key, one in described.items()}
+    touched = place_items(store, goals, records, {k: one.said for k, one in described.items()})
+    countries = source_countries()
+    for part in batched(sorted(touched), WRITTEN_TOGETHER):
+        rebuild_publications(store, load, part, countries)
+    settle_items(store, {key: one.digest for key, one in described.items()})
+    return _outcomes(placed_items(store), before, described, touched)
+
+
+def _remember(
+    store: Store,
+    load: Load,
+    book: GroupingBook,
+    described: Mapping[str, _Described],
+    before: Mapping[str, Placed],
+    read_version: int,
+) -> set[str]:
+    """Put the facts of new items into the book, and of those it lacks; return all these keys."""
+    known = book.digests()
+    book.drop(known.keys() - before.keys() - described.keys())
+    for one in described.values():
+        book.put(_facts(book, load, one.item, one.fields), one.digest)
+    lacking = {
+        key
+        for key, row in before.items()
+        if key not in described and known.get(key) != row.content_hash
+    }
+    for item in list_items(store, lacking) if lacking else ():
         read = {address.sha256: load(address.sha256) for address in item.addresses}
-        if any(extracted.retry for extracted in read.values()):
-            digest = hashlib.sha256(f"{digest} read again".encode()).hexdigest()
-            if item.content_hash == digest and item.publication_id:
-                found.append(Identified(item.key, "unchanged", item.publication_id))
-                continue
-        if all(extracted.status == "quarantined" for extracted in read.values()):
-            reason = next(iter(read.values())).reason
-            found.append(Identified(item.key, "quarantined", None, reason))
-            continue
-        fields = merge_fields(item, read)
-        with store.write() as session:
-            publication_id, why = _recognise(session, item, fields)
-            known = session.get(Publication, publication_id) is not None
-            if not known:
-                save_publication(session, publication_id, _first_record(item, fields, said))
-            add_identifiers(session, publication_id, _identifiers([item], fields))
-            assign_item(session, item.key, publication_id, _UNFINISHED, why, said)
-        found.append(Identified(item.key, "updated" if known else "added", publication_id, why))
-        assignment = _Assignment(item.key, digest, why)
-        touched.setdefault(publication_id, []).append(assignment)
-    for publication_id, assignments in touched.items():
-        rebuild_publication(store, load, publication_id, source_countries())
-        with store.write() as session:  # last, so that a run that was killed does them again
-            for one in assignments:
-                assign_item(session, one.key, publication_id, one.digest, one.reason)
+        if any(extracted.status != "quarantined" for extracted in read.values()):
+            facts = _facts(book, load, item, merge_fields(item, read))
+            book.put(facts, before[item.key].content_hash)
+    return described.keys() | lacking
+
+
+def _facts(
+    book: GroupingBook, load: Load, item: ItemFiles, fields: Mapping[str, Field]
+) -> ItemFacts:
+    addresses = [a for a in body_addresses(item) if load(a.sha256).status != "quarantined"]
+    documents = [a.sha256 for a in item.addresses if a.role == "document"]
+    sketches: list[Sketch] = []
+    if addresses and addresses[0].role == "document":
+        for sha256 in dict.fromkeys(address.sha256 for address in addresses):
+            sketch = book.sketch(sha256)
+            if sketch is None:
+                sketch = sketch_read([load(sha256)])
+                book.put_sketch(sha256, sketch)
+            sketches.append(sketch)
+    elif addresses:
+        sketches.append(sketch_read([load(address.sha256) for address in addresses]))
+    sketches.sort(key=lambda sketch: -sketch.words)
+    return item_facts(item, fields, documents, sketches)
+
+
+def _mates(before: Mapping[str, Placed]) -> Callable[[str], Sequence[str]]:
+    """For an item those of its publication, and those a person has put to the same one."""
+    by_place: dict[str, list[str]] = {}
+    for key, row in before.items():
+        for place in {row.publication_id, row.decided} - {None}:
+            by_place.setdefault(str(place), []).append(key)
+
+    def mates(key: str) -> Sequence[str]:
+        row = before.get(key)
+        places = {row.publication_id, row.decided} - {None} if row else set()
+        return [mate for place in places for mate in by_place[str(place)]]
+
+    return mates
+
+
+def _outcomes(
+    after: Mapping[str, Placed],
+    before: Mapping[str, Placed],
+    described: Mapping[str, _Described],
+    touched: set[str],
+) -> list[Identified]:
+    """What came of the items described, and of all others whose publication changed by it."""
+    known = {row.publication_id for row in before.values()}
+    found = []
+    for key, row in after.items():
+        if key in described or row.publication_id in touched:
+            new = row.publication_id not in known and row.reason == reason("new")
+            status = "added" if new else "updated"
+            found.append(Identified(key, status, row.publication_id, row.reason))
     return found
 
 
-def rebuild_publication(
-    store: Store, load: Load, publication_id: str, source_countries: Mapping[str, str]
+def rebuild_publications(
+    store: Store,
+    load: Load,
+    publication_ids: Collection[str],
+    source_countries: Mapping[str, str],
 ) -> None:
-    """Write a publication's bibliographic record anew from all its items.
+    """Write the bibliographic records of publications anew from all their items.
 
     The first item (a main version before its translations) and its copies at other addresses
-    speak together, the surest value before the others. A translation adds only what they lack, and
-    neither title, language, abstract nor publisher.
+    speak together, the surest value before the others. What people say of it lies over that.
     """
-    items = items_of(store, publication_id)
-    if not items:
-        return
-    main = items[0]
-    merged = merge_items(
-        [
+    records = {}
+    for publication_id in publication_ids:
+        described = [
             (item, merge_fields(item, {a.sha256: load(a.sha256) for a in item.addresses}))
-            for item in items
+            for item in items_of(store, publication_id)
         ]
-    )
-    said = {key: value for item in reversed(items) for key, value in item.given.items()}
+        if described:
+            records[publication_id] = _record(publication_id, described, source_countries)
+    write_publications(store, records)
+
+
+def _record(
+    publication_id: str, described: Sequence[Described], source_countries: Mapping[str, str]
+) -> NewPublication:
+    ordered = order_items(described)
+    items = [item for item, _ in ordered]
+    merged = merge_items(ordered)
     source_id = next((a.source_id for i in items for a in i.addresses if a.source_id), None)
-    with store.write() as session:
-        save_publication(
-            session,
-            publication_id,
-            NewPublication(
-                csl=to_csl(publication_id, {name: field.value for name, field in merged.items()}),
-                origins={
-                    name: {"origin": field.origin, "confidence": field.confidence}
-                    for name, field in merged.items()
-                },
-                source_id=source_id,
-                source_country=source_countries.get(source_id or ""),
-                url=_url(merged, main),
-                language=str(merged["language"].value) if "language" in merged else None,
-                identifiers=_identifiers(items, merged),
-                given=said,
-            ),
-        )
+    return NewPublication(
+        csl=to_csl(publication_id, {name: field.value for name, field in merged.items()}),
+        origins={
+            name: {"origin": field.origin, "confidence": field.confidence}
+            for name, field in merged.items()
+        },
+        source_id=source_id,
+        source_country=source_countries.get(source_id or ""),
+        url=_url(merged, items[0]),
+        language=str(merged["language"].value) if "language" in merged else None,
+        identifiers=_identifiers(items, merged),
+        given={key: value for item in reversed(items) for key, value in item.given.items()},
+    )
 
 
-def merge_fields(item: ItemFiles, read: Mapping[str, Extracted]) -> dict[str, Field]:
-    """One value for each bibliographic field of an item: the surest, catalogue before file.
-
-    Chapters speak only where nothing else does: their titles are not the publication's. A subtitle
-    is taken only from where the title is from, and where it is more than author, publisher or date.
-    """
-    merged: dict[str, tuple[float, int, Field]] = {}
-    titled: Mapping[str, Field] = {}
-    speaking = [a for a in item.addresses if a.role != "chapter"] or list(item.addresses[:1])
-    for address in speaking:
-        rank = ROLE_ORDER.get(address.role, 9)
-        for name, value in read[address.sha256].metadata.items():
-            key = (-value.confidence, rank)
-            if name not in merged or key < merged[name][:2]:
-                merged[name] = (*key, value)
-                titled = read[address.sha256].metadata if name == "title" else titled
-    fields = {name: value for name, (_, _, value) in merged.items() if name != "subtitle"}
-    if "subtitle" in titled and not restates(str(titled["subtitle"].value), fields):
-        fields["subtitle"] = titled["subtitle"]
-    if "language" not in fields:
-        languages = [read[a.sha256].language for a in speaking if read[a.sha256].language]
-        if languages:
-            fields["language"] = Field(languages[0], "text", 0.5)
-    return fields
-
-
-def merge_items(described: Sequence[tuple[ItemFiles, Mapping[str, Field]]]) -> dict[str, Field]:
-    """One value for each field of a publication from all its items, the main one first.
-
-    Copies of the main item (another address, another edition; the same language) are further
-    readings of the same: the surer value counts, of equals the main item's. Title and subtitle go
-    together. Translations come after them.
-    """
-    merged: dict[str, Field] = dict(described[0][1])
-    spoken = _language(merged)
-    for item, fields in described[1:]:
-        translated = any(a.version_of for a in item.addresses) or _language(fields) != spoken
-        title = fields.get("title")
-        if title and not translated and _surer(title, merged.get("title")):
-            merged.pop("subtitle", None)
-            merged.update({name: fields[name] for name in _NAMING if name in fields})
-        for name, value in fields.items():
-            if name in _NAMING or (translated and name in _SPOKEN):
-                continue
-            if name not in merged or (not translated and _surer(value, merged[name])):
-                merged[name] = value
-    return merged
-
-
-def _surer(value: Field, before: Field | None) -> bool:
-    return before is None or value.confidence > before.confidence
-
-
-def _language(fields: Mapping[str, Field]) -> str | None:
-    return str(fields["language"].value) if "language" in fields else None
-
-
-def _recognise(session: Any, item: ItemFiles, fields: Mapping[str, Field]) -> tuple[str, str]:
-    """The publication an item belongs to, and the reason in words."""
-    if item.publication_id:
-        return item.publication_id, "known at this address"
-    for address in item.addresses:
-        if address.version_of:
-            main = find_by_identifier(session, "item", address.version_of)
-            if main:
-                return main[0].id, f"a version of {address.version_of}"
-    for address in item.addresses:
-        if address.role == "document":
-            same = find_by_identifier(session, "file", address.sha256)
-            if same:
-                return same[0].id, "the same file at another address"
-    for scheme in ("doi", "isbn"):
-        for value in _values(fields, scheme):
-            for publication in find_by_identifier(session, scheme, value):
-                if not _other_doi(effective_csl(publication), fields):
-                    return publication.id, f"the same {scheme.upper()} {value}"
-    title = fields.get("title")
-    if title is not None:
-        for publication in find_by_identifier(session, "title", title_key(str(title.value))):
-            same_source = publication.source_id in {a.source_id for a in item.addresses} - {None}
-            if _compatible(effective_csl(publication), fields, same_source=same_source):
-                return publication.id, "the same title, with no year or author against it"
-    return new_publication_id(), "not known before"
-
-
-def _other_doi(csl: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
-    """Whether two DOIs speak against one publication: chapters share their book's ISBN."""
-    dois = _values(fields, "doi")
-    return bool(csl.get("DOI") and dois) and str(csl["DOI"]).lower() not in dois
-
-
-def _compatible(csl: Mapping[str, Any], fields: Mapping[str, Field], *, same_source: bool) -> bool:
-    """Whether two descriptions with the same title can be of one publication.
-
-    Years must not differ; authors, or where one side has none publishers, must agree if known. A
-    short title needs one of these to agree, or the same source.
-    """
-    year = fields["year"].value if "year" in fields else None
-    parts = csl.get("issued", {}).get("date-parts") or [[None]]
-    if year is not None and parts[0][0] is not None and int(year) != int(parts[0][0]):
-        return False
-    ours = _names(csl.get("author") or [])
-    theirs = _names(fields["authors"].value if "authors" in fields else [])
-    if ours and theirs:
-        return bool(ours & theirs)
-    publisher = title_key(str(csl.get("publisher") or ""))
-    other = title_key(str(fields["publisher"].value)) if "publisher" in fields else ""
-    if publisher and other:
-        return publisher == other
-    return same_source or len(title_key(str(fields["title"].value)).split()) >= SHORT_TITLE
-
-
-def _names(authors: Sequence[Mapping[str, str]]) -> set[str]:
-    return {title_key(a.get("family") or a.get("literal") or "") for a in authors} - {""}
+def batched(keys: Sequence[str], size: int) -> Iterator[list[str]]:
+    """Keys in parts of a size."""
+    left = iter(keys)
+    while part := list(islice(left, size)):
+        yield part
 
 
 def _identifiers(
@@ -298,13 +317,13 @@ def _url(fields: Mapping[str, Field], item: ItemFiles) -> str | None:
     return next((url for url in [*web] if "verb=GetRecord" not in url), web[0] if web else None)
 
 
-def _first_record(
-    item: ItemFiles, fields: Mapping[str, Field], said: Mapping[str, Any]
-) -> NewPublication:
-    """What is known from the first item alone, so that the next one can be compared with it."""
+def _first_record(described: _Described) -> NewPublication:
+    """What is known of an item alone, until its publication is written from all its items."""
+    item, fields = described.item, described.fields
     csl = to_csl("", {name: field.value for name, field in fields.items()})
     source_id = next((a.source_id for a in item.addresses if a.source_id), None)
-    return NewPublication(csl, {}, source_id, None, _url(fields, item), None, (), dict(said))
+    url = _url(fields, item)
+    return NewPublication(csl, {}, source_id, None, url, None, (), dict(described.said))
 
 
 def _content_hash(item: ItemFiles, said: Mapping[str, Any], read_version: int) -> str:

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from kb.embedding import Embedder
 from kb.errors import GenerationError
 from kb.generation import building_generation, check_files, current_generation
 from kb.library import PassageView, PublicationView, list_publications, present_passages
 from kb.search.build import build_index, check_index
-from kb.search.means import exemplar_means
+from kb.search.fit import unrelated_texts
+from kb.search.fitting import fitting_of
 from kb.search.rows import IndexRow, MachineCoding, row_context
+from kb.search.sentence_vectors import sentence_texts
 from kb.settings import Settings
 from kb.store import Store
 from kb.vector_cache import VectorCache
 from pipeline.progress import Progress, as_totals, silent
 from pipeline.records import CodedPublication, CodedText, CodingInput, PublicationInput
 
-INDEX_VERSION = 1  # raised when a generation's content changes for the same record
+INDEX_VERSION = 2  # raised when a generation's content changes for the same record
 
 
 class Coder(Protocol):
@@ -81,9 +83,10 @@ def run_index(
     coded = _code(works, coder)
     rows = [row for work in works for row in _rows(work, coder, coded)]
     cache = VectorCache(settings.vectors_folder)
-    with progress("embed", len(rows)) as step:
-        vectors = cache.embed(embedder, [row_context(row) for row in rows], as_totals(step))
-    means = exemplar_means(embedder, cache)
+    texts = [row_context(row) for row in rows] + sentence_texts(rows)
+    with progress("embed", len(texts)) as step:
+        vectors = cache.embed(embedder, texts, as_totals(step))
+    fitting = fitting_of(embedder, cache)
     counts = {
         "publications": len(works),
         "passages": len(rows),
@@ -101,7 +104,11 @@ def run_index(
     folder = settings.generations_folder
     with progress("index", len(rows)) as step:
         with building_generation(folder, manifest, check_index) as path:
-            build_index(path, rows, vectors, means)
+            passages, sentences = vectors[: len(rows)], vectors[len(rows) :]
+            unrelated = embedder.embed_queries(unrelated_texts())
+            build_index(
+                path, rows, passages, fitting.means, fitting.weights, sentences, unrelated
+            )
         step(len(rows))
     return IndexReport(current_generation(folder).number, True, **counts)
 
@@ -219,4 +226,11 @@ def _row(
         boxes=tuple((int(page), tuple(box)) for page, box in passage.boxes),
         codings=tuple(MachineCoding(**asdict(coding)) for coding in coded.codings),
         sentences=tuple((int(start), int(end)) for start, end in passage.sentences),
+        authors=tuple(_author_name(author) for author in csl.get("author") or ()),
     )
+
+
+def _author_name(author: Mapping[str, Any]) -> str:
+    """Return a CSL name as it is read: given and family name, or the body's."""
+    parts = (author.get("given"), author.get("non-dropping-particle"), author.get("family"))
+    return str(author.get("literal") or " ".join(str(part) for part in parts if part))

@@ -67,6 +67,7 @@ _COMMON = {
     "kl": "aamma ilaat imaluunniit kisiannili taamaattoq soorlu pillugu tamanna taakku",
 }
 _COMMON_WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
+_ALL_COMMON = frozenset().union(*_COMMON_WORDS.values())
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -79,6 +80,11 @@ def guess_by_common_words(text: str) -> str | None:
     found = {code: sum(w in own for w in words) for code, own in _COMMON_WORDS.items()}
     best = max(found, key=lambda code: found[code])
     return best if found[best] else None
+
+
+def count_common_words(text: str) -> int:
+    """Return how many words of `text` are among our languages' most common ones."""
+    return sum(word in _ALL_COMMON for word in _WORDS.findall(text[:_SAMPLE].lower()))
 
 
 def normalise(code: str | None) -> str | None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline.language import UNDETERMINED, detect, normalise, scores
+from pipeline.line_boxes import boxes_of
 from pipeline.records import EVIDENCE_KINDS, Block, Box, Extracted, PassageDraft, PassageKind
 from pipeline.sentences import split_sentences
 
-PASSAGES_VERSION = 2
+PASSAGES_VERSION = 3
 """Raised whenever the same blocks would give other passages."""
 
 MIN_WORDS = 60  # words; a passage below this is only cut where its section is shorter
@@ -229,17 +230,21 @@ def _assemble(
     boxes: list[tuple[int, Box]] = []
     pages: set[int] = set()
     previous: _Sentence | None = None
-    for sentence in sentences:
-        if previous is not None:
-            same = previous.block is sentence.block
-            text += sentence.block.text[previous.end : sentence.start] if same else "\n"
-        start = len(text)
-        text += sentence.block.text[sentence.start : sentence.end]
-        ranges.append((start, len(text)))
-        for line in sentence.block.lines:
-            if line.start < sentence.end and line.end > sentence.start:
-                pages.add(line.page)
-                if line.box is not None and (line.page, line.box) not in boxes[-3:]:
-                    boxes.append((line.page, line.box))
-        previous = sentence
+    for _, run in groupby(sentences, key=lambda sentence: sentence.paragraph):
+        own = list(run)
+        block = own[0].block
+        for sentence in own:
+            if previous is not None:
+                same = previous.block is block
+                text += block.text[previous.end : sentence.start] if same else "\n"
+            start = len(text)
+            text += block.text[sentence.start : sentence.end]
+            ranges.append((start, len(text)))
+            previous = sentence
+        boxes.extend(boxes_of(block, own[0].start, own[-1].end))
+        pages.update(
+            line.page
+            for line in block.lines
+            if line.start < own[-1].end and line.end > own[0].start
+        )
     return text, ranges, boxes, pages

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-QUIET_S = 3600.0  # in a log or a cron mail a bar says its beginning and its end, not each step
 Step = Callable[[int], None]
 Progress = Callable[[str, int], AbstractContextManager[Step]]
 
@@ -22,16 +22,35 @@ def bar(stage: str, total: int) -> Iterator[Step]:
     if total == 0:
         yield _ignore
         return
-    pace = 0.1 if sys.stderr.isatty() else QUIET_S
-    with tqdm(
-        total=total, desc=f"{stage:<10}", file=sys.stderr, mininterval=pace, maxinterval=10 * pace
-    ) as meter:
+    if not sys.stderr.isatty():
+        with _lines(stage, total) as step:
+            yield step
+        return
+    with tqdm(total=total, desc=f"{stage:<10}", file=sys.stderr) as meter:
 
-        def step(count: int) -> None:
+        def advance(count: int) -> None:
             meter.update(count)
 
-        yield step
+        yield advance
         meter.update(total - meter.n)  # what was known already was never counted
+
+
+@contextmanager
+def _lines(stage: str, total: int) -> Iterator[Step]:
+    """The beginning and the end as plain lines, for a log or a cron mail: no control codes."""
+    begin, done = time.monotonic(), 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+
+    print(f"{stage}: 0/{total}", file=sys.stderr, flush=True)
+    try:
+        yield advance
+        done = total  # what was known already was never counted
+    finally:
+        took = time.monotonic() - begin
+        print(f"{stage}: {done}/{total} in {took:.0f} s", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -7,12 +7,14 @@ pages are 0-based indexes of the file (slide index in a deck, 0 where a format h
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 Box = tuple[float, float, float, float]
 BlockKind = Literal[
@@ -27,6 +29,7 @@ BlockKind = Literal[
     "contents",
     "reference",
     "colophon",
+    "glossary",
     "chrome",
 ]
 EVIDENCE_KINDS = frozenset({"paragraph", "list_item", "table_row", "abstract", "notes"})
@@ -36,12 +39,17 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Line:
-    """Characters `start:end` of a block's text stand on one line of page `page`, inside `box`."""
+    """Characters `start:end` of a block's text stand on one line of page `page`, inside `box`.
+
+    `edges` are the left and right end of each of its words in turn, as fractions of the page's
+    width; empty where they are not known (other formats, pages set sideways).
+    """
 
     start: int
     end: int
     page: int
     box: Box | None = None
+    edges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,19 @@ Load = Callable[[str], Extracted]  # what was read from the file with this SHA-2
 def to_json(record: Any) -> dict[str, Any]:
     """Return the JSON-able form of a record (nested records included)."""
     return dataclasses.asdict(record)
+
+
+def to_json_text(record: Any) -> bytes:
+    """Return the record's JSON text, without the detour over dictionaries that long files pay for.
+
+    What is no text (lone surrogates of a damaged file) becomes "?".
+    """
+    kind: Any = type(record)
+    try:
+        return _adapter(kind).dump_json(record)
+    except PydanticSerializationError:
+        text = json.dumps(to_json(record), ensure_ascii=False)
+        return text.encode("utf-8", errors="replace")
 
 
 @lru_cache(maxsize=32)

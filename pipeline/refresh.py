@@ -16,27 +16,28 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from corpora.registry import Source, load_sources
+from corpora.registry import load_sources
 from corpora.replica import replica_sources
-from corpora.replica.build import build_replica
-from corpora.replica.server import ReplicaServer
-from kb.embedding import open_embedder
+from kb.embedding import Embedder, open_embedder, open_search_embedder
 from kb.knowledge_base import load_home_codebook
 from kb.library import list_publications
-from kb.runs import ProblemView, add_problem, end_run, start_run
+from kb.prisma import count_flow
+from kb.runs import end_run, start_run
 from kb.settings import Settings
 from kb.store import Store
 from pipeline.bodies import store_passages
-from pipeline.crawl import CrawlEvent, CrawlReport, crawl
-from pipeline.errors import PipelineError, RefreshError
+from pipeline.crawl_display import Watch, unwatched
+from pipeline.errors import CrawlCutShortError, PipelineError, RefreshError
 from pipeline.extract import EXTRACT_VERSION
 from pipeline.extraction import load_extracted, run_extraction
+from pipeline.gathering import choose_sources, gather
 from pipeline.identify import Identified, identify_items
 from pipeline.index import coding_inputs, included, run_index
 from pipeline.machine_coding import load_coder
 from pipeline.machine_coding.stage import CachedCoder
 from pipeline.progress import Progress, silent
 from pipeline.records import Extracted, Load
+from pipeline.screening_closeness import Closeness
 from pipeline.screening_stage import screen_publications
 
 STAGES = ("crawl", "extract", "code", "index")
@@ -45,9 +46,13 @@ LOCK_WAIT_S = 12 * 3600  # an `add` waits this long for a night's refresh
 
 @dataclass
 class ChangeReport:
-    """What a run did: counts of each stage, seconds each took, sources that gave problems."""
+    """What a run did: counts of each stage, seconds each took, sources that gave problems.
+
+    `flow` holds the counts of a PRISMA flow (`kb.prisma.Flow`) as they stood at its end.
+    """
 
     stages: dict[str, Any] = field(default_factory=dict)
+    flow: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     failed_sources: list[str] = field(default_factory=list)
 
@@ -100,13 +105,14 @@ def refresh(
     demo: bool = False,
     stages: Collection[str] = STAGES,
     progress: Progress = silent,
+    watch: Watch = unwatched,
     say: Callable[[str], None] = lambda _: None,
 ) -> ChangeReport:
     """Run the stages (all unless told) over the sources (all that are switched on unless told).
 
-    With `demo` the sources are the replica's and nothing else is reached. A failed source is in
-    the report and never stops the others. Raises RefreshError where another refresh is running or
-    a source is not known.
+    With `demo` the sources are the replica's and nothing else is reached. `watch` shows the crawl,
+    `progress` the stages after it. A failed source is in the report and never stops the others.
+    Raises RefreshError where another refresh is running or a source is not known.
     """
     sources = choose_sources(source_ids, demo=demo) if "crawl" in stages else []
     with refresh_lock(settings, wait=False, say=say):
@@ -117,13 +123,25 @@ def refresh(
         try:
             if "crawl" in stages:
                 with report.timed("crawl"):
-                    found = _crawl(settings, sources, demo, run_id, progress, say)
-                _note_crawl(store, run_id, found, report)
+                    found = gather(
+                        settings,
+                        store,
+                        sources,
+                        demo=demo,
+                        run_id=run_id,
+                        resumed=resumed,
+                        watch=watch,
+                        say=say,
+                    )
+                report.stages["crawl"] = {one.source_id: asdict(one) for one in found.sources}
+                report.failed_sources = list(found.failed_sources)
             run_stages(settings, store, report, run_id=run_id, stages=stages, progress=progress)
         except BaseException as error:
-            status = "failed" if isinstance(error, Exception) else "interrupted"
+            cut_short = not isinstance(error, Exception) or isinstance(error, CrawlCutShortError)
+            status = "interrupted" if cut_short else "failed"
             end_run(store, run_id, status, {**asdict(report), "error": str(error)})
             raise
+        report.flow = count_flow(store).to_json()
         end_run(store, run_id, "done", asdict(report))
         return report
 
@@ -153,7 +171,7 @@ def run_stages(
             read_publications(settings, store, report, run_id=run_id, progress=progress)
     if "code" in stages or "index" in stages:
         model = load_coder(settings, load_home_codebook(settings))
-        embedder = open_embedder(settings)
+        embedder = open_model(settings)
         coder = CachedCoder(settings, embedder, model, progress)
         if "code" in stages:
             with report.timed("code"):
@@ -165,7 +183,8 @@ def run_stages(
                 }
         if "index" in stages:
             with report.timed("index"):
-                found = run_index(settings, store, coder, embedder, progress=progress)
+                search = open_search_embedder(settings)
+                found = run_index(settings, store, coder, search, progress=progress)
                 report.stages["index"] = asdict(found)
 
 
@@ -197,9 +216,18 @@ def read_publications(
     report.stages["passages"] = dict(totals)
     views = {view.id: view for view in list_publications(store)}
     report.stages["screening"] = screen_publications(
-        settings, store, [views[entry] for entry in ids if entry in views]
+        settings,
+        store,
+        [views[entry] for entry in ids if entry in views],
+        Closeness(settings, lambda: open_model(settings)).measure_many,
     )
     return found
+
+
+@lru_cache(maxsize=1)
+def open_model(settings: Settings) -> Embedder:
+    """The embedding model, opened once in a process; screening and coding share it."""
+    return open_embedder(settings)
 
 
 @lru_cache(maxsize=1)
@@ -207,64 +235,6 @@ def source_countries() -> dict[str, str]:
     """The country of every known source, the replica's included; read once in a process."""
     sources = {**load_sources(), **replica_sources()}
     return {source_id: source.country for source_id, source in sources.items()}
-
-
-def choose_sources(source_ids: Sequence[str], *, demo: bool) -> list[Source]:
-    """The sources to crawl: those named, or all that are switched on.
-
-    Raises RefreshError for an id that is not in the registry.
-    """
-    known = replica_sources() if demo else load_sources()
-    unknown = [source_id for source_id in source_ids if source_id not in known]
-    if unknown:
-        raise RefreshError(
-            f"There is no source {unknown[0]!r}; `samvirke sources` lists those there are."
-        )
-    return [known[source_id] for source_id in source_ids] or [
-        source for source in known.values() if source.enabled
-    ]
-
-
-def _crawl(
-    settings: Settings,
-    sources: Sequence[Source],
-    demo: bool,
-    run_id: int,
-    progress: Progress,
-    say: Callable[[str], None],
-) -> CrawlReport:
-    if not demo:
-        return _crawl_with_bar(settings, sources, run_id, None, progress)
-    folder = settings.home / "replica"
-    say("Preparing the replica sites.")
-    build_replica(folder)
-    with ReplicaServer(folder) as server:
-        return _crawl_with_bar(settings, sources, run_id, server.port, progress)
-
-
-def _crawl_with_bar(
-    settings: Settings,
-    sources: Sequence[Source],
-    run_id: int,
-    port: int | None,
-    progress: Progress,
-) -> CrawlReport:
-    with progress("crawl", len(sources)) as step:
-
-        def note(event: CrawlEvent) -> None:
-            if event.kind == "source_finished":
-                step(1)
-
-        return crawl(settings, sources, run_id=run_id, replica_port=port, on_event=note)
-
-
-def _note_crawl(store: Store, run_id: int, found: CrawlReport, report: ChangeReport) -> None:
-    report.stages["crawl"] = {source.source_id: asdict(source) for source in found.sources}
-    report.failed_sources = list(found.failed_sources)
-    for problem in found.problems:
-        add_problem(
-            store, run_id, ProblemView("crawl", problem.source_id, problem.url, problem.message)
-        )
 
 
 def _loader(settings: Settings, store: Store) -> Load:

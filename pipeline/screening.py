@@ -22,7 +22,7 @@ from corpora.nordic import EVIDENCE_COUNTRIES
 from corpora.terms import load_terms
 from pipeline.cue_words import ENDINGS, CueList, normalise
 
-SCREENING_VERSION = 1
+SCREENING_VERSION = 2
 """Raised when the judgement changes, so that everything is screened again."""
 
 WORDS_FILE = Path(__file__).with_name("screening_words.yaml")
@@ -54,6 +54,13 @@ work together, even if no word says so."""
 
 INCLUDE_FROM = 0.55
 EXCLUDE_BELOW = 0.25
+FAR = 0.02
+"""Closeness below which words alone do not include: every starter publication lies above it, and
+16 of 40 abstracts on other subjects at nought (tests/gates/screening_cases.jsonl)."""
+
+NEAR = 0.6
+"""Closeness from which words alone do not exclude: none of those 40 abstracts reaches it."""
+
 ABSENT = 0.2
 """A side of the subject below this level is as good as absent."""
 
@@ -78,6 +85,12 @@ ALSO_READ = {
 """Languages whose words are read too, beside English: neighbours quote one another."""
 
 SIDES = ("collaboration", "young", "services")
+_WORTH = {  # category of a word -> the side it counts for, and how much
+    "topic": ("collaboration", float(TOPIC_TIMES)),
+    "crossing": ("collaboration", CROSSING_WORTH),
+    "served": ("young", 1.0),  # names of services: "primary care" is for the old as well
+    **{side: (side, 1.0) for side in SIDES},
+}
 Verdict = Literal["include", "exclude", "undecided"]
 
 
@@ -116,6 +129,7 @@ class _Words:
     total: int
     said_of_collaboration: tuple[str, ...]
     said_of_young: tuple[str, ...]
+    names_young: bool  # a word means the young themselves, and not only a service
 
 
 @dataclass(frozen=True)
@@ -127,8 +141,15 @@ class _Place:
     sentence: str
 
 
-def screen(given: ScreeningInput, year_from: int | None = None) -> Screening:
-    """Judge one publication; one printed before `year_from` is excluded whatever it says."""
+def screen(
+    given: ScreeningInput, year_from: int | None = None, closeness: float | None = None
+) -> Screening:
+    """Judge one publication; one printed before `year_from` is excluded whatever it says.
+
+    `closeness` (0..1, or None where it was not measured) is the share of labelled passages on the
+    subject that lie farther from it than this publication does. It moves verdicts into the
+    undecided band only, never out of it.
+    """
     found = _count(given)
     score = round(math.sqrt(found.collaboration * found.young), 4)
     if found.total < FEWEST_WORDS:
@@ -137,12 +158,14 @@ def screen(given: ScreeningInput, year_from: int | None = None) -> Screening:
         )
     where = _find_place(given)
     reasons = [_say_collaboration(found), _say_young(found), where.sentence]
+    if closeness is not None:
+        reasons.append(_say_closeness(closeness))
     if year_from is not None and given.year is not None:
         if given.year < year_from:
             old = f"It was published in {given.year}, before {year_from}."
             return Screening(score, "exclude", "too_old", (old, *reasons))
         reasons.append(f"It was published in {given.year}.")
-    verdict, reason = _decide(found, score, where)
+    verdict, reason = _weigh_closeness(*_decide(found, score, where), closeness)
     if verdict == "undecided" and not found.said_of_collaboration:
         reasons.append("It is short or about services for children, so a person should look.")
     if year_from is not None and given.year is None:
@@ -162,9 +185,20 @@ def _decide(found: _Words, score: float, where: _Place) -> tuple[Verdict, str | 
         return "exclude", "not_collaboration"
     if where.is_elsewhere:
         return "exclude", "not_nordic"
-    if score < INCLUDE_FROM or not where.is_nordic:
+    if score < INCLUDE_FROM or not where.is_nordic or not found.names_young:
         return "undecided", None
     return "include", None
+
+
+def _weigh_closeness(
+    verdict: Verdict, reason: str | None, closeness: float | None
+) -> tuple[Verdict, str | None]:
+    """Leave to a person what the words and the meaning do not agree on."""
+    if closeness is None:
+        return verdict, reason
+    is_far = verdict == "include" and closeness < FAR
+    is_near = reason in ("not_collaboration", "not_children_families") and closeness >= NEAR
+    return ("undecided", None) if is_far or is_near else (verdict, reason)
 
 
 def _find_place(given: ScreeningInput) -> _Place:
@@ -188,14 +222,17 @@ def _count(given: ScreeningInput) -> _Words:
     cues = _cue_list(given.language)
     sums = dict.fromkeys(SIDES, 0.0)
     said: dict[str, Counter[str]] = {side: Counter() for side in SIDES}
+    names_young = False
     total, weighted = 0, 0
     for times, text in _weighted_texts(given):
         words = normalise(text).split()
         total += len(words)
         weighted += times * len(words)
-        for side, start, end, worth in _matches(cues, words):
+        for category, start, end in _matches(cues, words):
+            side, worth = _WORTH[category]
             said[side][" ".join(words[start:end])] += times
             sums[side] += worth * times
+            names_young |= category == "young"
     thousand = max(weighted, 1) / 1000
     return _Words(
         _level(sums["collaboration"] / thousand, HALF_COLLABORATION),
@@ -204,6 +241,7 @@ def _count(given: ScreeningInput) -> _Words:
         total,
         _commonest(said["collaboration"]),
         _commonest(said["young"]),
+        names_young,
     )
 
 
@@ -213,16 +251,16 @@ def _weighted_texts(given: ScreeningInput) -> Iterable[tuple[int, str]]:
     yield from ((1, text) for text in given.texts)
 
 
-def _matches(cues: CueList, words: list[str]) -> Iterable[tuple[str, int, int, float]]:
-    """Yield (side, start, end, worth), at most one match a side from each word on."""
-    best: dict[tuple[str, int], tuple[float, int]] = {}
+def _matches(cues: CueList, words: list[str]) -> Iterable[tuple[str, int, int]]:
+    """Yield (category, start, end), at most one match a side from each word on."""
+    best: dict[tuple[str, int], tuple[float, bool, int, str]] = {}
     for match in cues.find(words):
-        side = match.category if match.category in SIDES else "collaboration"
-        worth = {"topic": float(TOPIC_TIMES), "crossing": CROSSING_WORTH}.get(match.category, 1.0)
+        side, worth = _WORTH[match.category]
         key = (side, match.start)
-        best[key] = max(best.get(key, (0.0, 0)), (worth, match.end))
-    for (side, start), (worth, end) in best.items():
-        yield side, start, end, worth
+        found = (worth, match.category == side, match.end, match.category)
+        best[key] = max(best.get(key, (0.0, False, 0, "")), found)
+    for (_side, start), (_, _, end, category) in best.items():
+        yield category, start, end
 
 
 def _level(rate: float, half: float) -> float:
@@ -238,6 +276,13 @@ def _say_collaboration(found: _Words) -> str:
         return "No word in it says that services work together."
     how = "often" if found.collaboration >= 0.5 else "seldom"
     return f"It speaks {how} of working together ({', '.join(found.said_of_collaboration)})."
+
+
+def _say_closeness(closeness: float) -> str:
+    return (
+        f"In meaning it is closer to the subject than {round(100 * closeness)} of 100 passages "
+        "that were labelled as being about it."
+    )
 
 
 def _say_young(found: _Words) -> str:
@@ -261,13 +306,13 @@ def _cue_list(language: str) -> CueList:
     wanted: Sequence[str] = [language, *ALSO_READ.get(language, ()), "en"]
     if language not in terms and language not in words:
         wanted = list(dict.fromkeys([*words, *terms]))
-    cues: dict[str, list[str]] = {name: [] for name in ("topic", "crossing", *SIDES)}
+    cues: dict[str, list[str]] = {name: [] for name in _WORTH}
     for name in wanted:
         if name in terms:
             cues["topic"] += terms[name].topic
             for factor in CROSSING_FACTORS:
                 cues["crossing"] += terms[name].factors.get(factor, ())
-            cues["young"] += [term for term in terms[name].services if len(term) > 3]
+            cues["served"] += [term for term in terms[name].services if len(term) > 3]
         for side, stems in words.get(name, {}).items():
             cues[side] += stems
     return CueList(cues, max(ENDINGS.get(language, 1) - 1, 0))

@@ -18,7 +18,8 @@ from tests.sample import build_ready, copy_home, warm_home
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests never use the data home or the name of the person who runs them."""
-    for name in ("HOME", "DATABASE_URL", "MODEL", "USER", "BASE_URL", "CONTACT", "YEAR_FROM"):
+    names = "HOME DATABASE_URL MODEL USER BASE_URL CONTACT YEAR_FROM CRAWL_WINDOW TIME_ZONE PROXY"
+    for name in names.split():
         monkeypatch.delenv(f"SAMVIRKE_{name}", raising=False)
 
 

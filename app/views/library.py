@@ -10,6 +10,7 @@ from app.labels import makers_label, verdict_label, year_of
 from app.widgets.page import count, heading, link, note, page
 from app.widgets.pager import page_of, pager
 from app.widgets.publication import draw_publication
+from app.widgets.removal import draw_removed_list
 from app.widgets.set_menu import name_wanted_set
 from kb.coding.learnt import learnt_from
 from kb.display_names import language_name
@@ -72,6 +73,7 @@ def _list(kb: KnowledgeBase) -> None:
         heading(_("Nothing here yet"))
         note(_("Add a file with `samvirke add report.pdf`, or run `make refresh`."))
     pager(pages, number)
+    draw_removed_list(kb)
 
 
 def _choose() -> None:

@@ -11,7 +11,8 @@ from app import markup
 from app.i18n import _, moment
 from app.refresh_process import RefreshState, is_demo, refresh_state, start_refresh
 from app.widgets.page import heading, note, page, table
-from app.widgets.run_report import run_kind, source_table, stage_label, stage_table
+from app.widgets.problem_table import problem_table
+from app.widgets.run_report import run_kind, source_table, stage_table
 from kb.files import list_quarantined
 from kb.knowledge_base import KnowledgeBase
 from kb.runs import RunView, list_runs, show_run
@@ -127,14 +128,7 @@ def _run(kb: KnowledgeBase, run: RunView) -> None:
     if not run.problems:
         note(_("None."))
         return
-    lines = "".join(
-        f"<tr><td>{markup.plain(stage_label(p.stage))}</td>"
-        f"<td>{markup.plain(p.source_id or '–')}</td>"
-        f'<td><span class="sv-address">{markup.link(p.subject)}</span></td>'
-        f"<td>{markup.plain(p.message)}</td></tr>"
-        for p in run.problems[:_MOST]
-    )
-    st.html(table((_("Stage"), _("Source"), _("What"), _("What happened")), lines))
+    st.html(problem_table(run.problems[:_MOST]))
 
 
 def _state(status: str) -> str:

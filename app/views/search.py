@@ -7,16 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from app import answers, state
+from app import answers, markup, state
 from app.i18n import _, _n
+from app.notices import sentence
 from app.query import LONGEST, SIZES, Query
 from app.widgets.filters import filter_bar, understood
-from app.widgets.page import count, heading, link, note, page
+from app.widgets.page import count, heading, link, note, page, remark
 from app.widgets.pager import page_of, pager
 from app.widgets.passage_card import passage_card, publication_group
 from app.widgets.set_menu import name_wanted_set, set_names
 from kb.knowledge_base import KnowledgeBase
 
+_SHOWN = 220  # characters of the passage that others are to be like
 DEPTH = 100  # results fetched: what a person pages through; a narrower question finds the rest
 EXAMPLES = (
     "ledelsens betydning for samarbeid",
@@ -35,13 +37,13 @@ def draw() -> None:
         "What Nordic research, evaluations and supervision say about collaboration between "
         "welfare services for children, young people and families."
     )
-    with page(_("Search the evidence"), "" if query.q else lead) as kb:
+    with page(_("Search the evidence"), "" if query.q or query.like else lead) as kb:
         question_form(query)
         if len(query.q) >= LONGEST - 1:  # a space may have stood where it was cut
             note(_("Only the first {n} characters of a question are searched.").format(n=LONGEST))
         query = understood(kb, query)
         filter_bar(kb, query)
-        if query.q or query.filter_count:
+        if query.q or query.like or query.filter_count:
             results(kb, query)
         else:
             empty_state(kb)
@@ -59,6 +61,11 @@ def question_form(query: Query) -> None:
             _("Your question, in any Nordic language or English"),
             key="q-text",
             placeholder=_("For example: ledelsens betydning for samarbeid"),
+            help=_(
+                "“a phrase”, AND, OR, NOT or -word, word*, brackets; author:, title:, publisher:, "
+                "year:2015..2020, country:NO, language:fi, factor:, direction:, type:. A whole "
+                "paragraph may be pasted too."
+            ),
         )
         st.form_submit_button(
             _("Search"), type="primary", icon=":material/search:", on_click=_asked, key="q-go"
@@ -66,17 +73,12 @@ def question_form(query: Query) -> None:
 
 
 def _asked() -> None:
-    state.change(q=" ".join(str(st.session_state["q-text"]).split())[:LONGEST])
+    state.change(q=" ".join(str(st.session_state["q-text"]).split())[:LONGEST], like="")
 
 
 def results(kb: KnowledgeBase, query: Query) -> None:
     """Draw the summary, how to show results, and one page of them."""
-    filters = state.filters(query)
-    if query.q:
-        hits = answers.search(kb, query.q, DEPTH, filters, query.group)
-        total = kb.searcher().count(filters)
-    else:
-        hits, total = kb.browse(filters, k=DEPTH)
+    hits, total = found(kb, query)
     if not hits:
         nothing_found(query)
         return
@@ -87,6 +89,43 @@ def results(kb: KnowledgeBase, query: Query) -> None:
     for hit in shown:
         draw_one(kb, hit, names)
     pager(pages, number)
+
+
+def found(kb: KnowledgeBase, query: Query) -> tuple[Sequence[Mapping[str, Any]], int]:
+    """What answers the question, its remarks drawn, and how many passages the filters allow."""
+    filters = state.filters(query)
+    if query.like:
+        asked = kb.passage_record(query.like)
+        like_line(asked)
+        hits = answers.similar(kb, query.like, DEPTH, filters, query.group)
+    elif query.q:
+        answer = answers.search(kb, query.q, DEPTH, filters, query.group)
+        hits = answer.records
+        for notice in answer.notices:
+            (remark if notice.kind == "nothing_fits" else note)(sentence(notice))
+    else:
+        return kb.browse(filters, k=DEPTH)
+    return hits, kb.searcher().count(filters)
+
+
+def like_line(record: Mapping[str, Any]) -> None:
+    """Draw which passage the hits are to be like, and how to leave it."""
+    text = str(record["text"])
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
+    with st.container(key="sv-like", gap="small"):
+        said = _("Passages like this one, from “{title}”:")
+        note(said.format(title=record.get("title") or _("Without a title")))
+        st.html(
+            f'<blockquote class="sv-quote" lang="{markup.plain(record.get("language") or "")}">'
+            f"<p>{markup.plain(shown)}</p></blockquote>"
+        )
+        st.button(
+            _("Back to a question"),
+            key="like-clear",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=lambda: state.change(like=""),
+        )
 
 
 def summary(hits: Sequence[Mapping[str, Any]], query: Query, total: int) -> None:
@@ -101,11 +140,12 @@ def summary(hits: Sequence[Mapping[str, Any]], query: Query, total: int) -> None
         _n("{n} publication", "{n} publications", publications),
         _n("{n} country", "{n} countries", countries),
     ]
-    if query.group != "publication" or not query.q:
+    asked = query.q or query.like
+    if query.group != "publication" or not asked:
         counted.insert(0, _n("{n} passage", "{n} passages", len(hits)))
     more = ""
     if len(hits) >= DEPTH and total > len(hits):
-        if not query.q:
+        if not asked:
             said = _("the first of {n} passages; ask a question to find the best")
         elif query.group == "publication":
             said = _("the best by their best passage, of {n} passages")

@@ -61,6 +61,11 @@ def note(text: str) -> None:
     st.html(f'<p class="sv-remark">{markup.plain(text)}</p>')
 
 
+def remark(text: str) -> None:
+    """Show a remark that must not be overlooked, as plain text."""
+    st.html(f'<p class="sv-weak" role="status">{markup.plain(text)}</p>')
+
+
 def count(text: str, more: str = "") -> None:
     """Show how much there is, and quietly what is to be known about it."""
     remark = f'<span class="sv-note">{markup.plain(more)}</span>' if more else ""

@@ -16,6 +16,7 @@ from app.i18n import _, language
 from app.labels import countries_label, makers_label, pages_label, value_label
 from app.widgets.codings import add_coding, coding_rows
 from app.widgets.page import link, note
+from app.widgets.reasons import also_line, why_line
 from app.widgets.set_menu import set_menu
 from kb.coding.learnt import learnt_from
 from kb.display_names import language_name
@@ -40,7 +41,8 @@ def passage_card(
             with st.container(key=f"sv-title-{place}-{passage_id}"):
                 link("library", title, {"publication": publication_id, "passage": passage_id})
         mark = replica_mark(publication_id)
-        st.html(source_line(kb, record, whole=linked) + quotation(record) + mark)
+        reasons = why_line(kb, record) + also_line(record)
+        st.html(source_line(kb, record, whole=linked) + quotation(record) + mark + reasons)
         coding_rows(kb, record, place)
         with st.container(
             horizontal=True,
@@ -57,6 +59,7 @@ def passage_card(
                 )
             set_menu(kb, names, publication_id, passage_id, place)
             add_coding(kb, passage_id, place)
+            link("search", _("More like this"), {"like": passage_id}, ":material/join:")
             with st.popover(
                 _("Link"),
                 icon=":material/link:",
@@ -103,9 +106,15 @@ def quotation(record: Mapping[str, Any]) -> str:
     spoken = markup.plain(record.get("language") or "")
     return (
         f'<blockquote class="sv-quote" lang="{spoken}">'
-        f"<p>{markup.marked(text, record.get('highlights') or ())}</p>"
+        f"<p>{markup.marked(text, record.get('highlights') or (), _meaning(record, text))}</p>"
         f"<footer>{markup.joined(where)}</footer></blockquote>"
     )
+
+
+def _meaning(record: Mapping[str, Any], text: str) -> Sequence[int] | None:
+    """The sentence that means the question most, unless that is the whole passage."""
+    sentence = record.get("meaning")
+    return sentence if sentence and sentence[1] - sentence[0] < len(text.strip()) else None
 
 
 def _short_path(section: str) -> str:

@@ -12,11 +12,14 @@ from app.demonstration import replica_mark
 from app.i18n import _, _n
 from app.labels import makers_label, pages_label, verdict_label, year_of
 from app.query import SIZES
+from app.widgets.corrections import draw_corrections
+from app.widgets.grouping import draw_files
 from app.widgets.lost_work import draw_lost_work
 from app.widgets.page import count, heading, link, note
 from app.widgets.page_view import draw_page
 from app.widgets.passage_card import passage_card, quotation
-from app.widgets.record import address_table, kind_label, record_table
+from app.widgets.record import kind_label, record_table
+from app.widgets.removal import draw_removal, draw_removed
 from app.widgets.set_menu import set_menu, set_names
 from kb.coding.learnt import learnt_from
 from kb.errors import NotFoundError
@@ -28,6 +31,9 @@ _SIZE = SIZES[1]  # passages shown at first; the rest is one press away
 
 def draw_publication(kb: KnowledgeBase, detail: PublicationDetail, passage_id: str | None) -> None:
     """Draw a publication, opened at a passage where one is asked for."""
+    if detail.view.removed_reason is not None:
+        draw_removed(kb, detail)
+        return
     _head(kb, detail)
     passage = next((p for p in detail.passages if p.id == passage_id), None)
     if passage is not None:
@@ -41,8 +47,10 @@ def draw_publication(kb: KnowledgeBase, detail: PublicationDetail, passage_id: s
         _passages(detail, present, passage_id)
     with tabs[1]:
         st.html(record_table(detail.view.csl, detail.origins, detail.given))
+        draw_corrections(kb, detail)
     with tabs[2]:
-        st.html(address_table(detail.addresses))
+        draw_files(kb, detail)
+        draw_removal(kb, detail)
 
 
 def _head(kb: KnowledgeBase, detail: PublicationDetail) -> None:

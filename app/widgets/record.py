@@ -12,9 +12,11 @@ from app import markup
 from app.i18n import _, language, moment
 from app.labels import year_of
 from app.widgets.page import table
+from kb.corrections import FIELDS
 from kb.display_names import language_name
 from kb.files import AddressView
 
+_READ_AS = {key: name for name, key in FIELDS.items()}  # CSL key -> name where it was read
 _MOST = 100  # addresses and authors drawn; a crawled record may claim any number
 
 
@@ -23,7 +25,7 @@ def record_table(
 ) -> str:
     """HTML of the record: a line for each field there is, with where it was read."""
     lines = []
-    for field, name in _fields().items():
+    for field, name in field_labels().items():
         value = _value_html(field, csl)
         if value:
             lines.append(markup.row(name, value, _origin(field, origins, given)))
@@ -32,7 +34,8 @@ def record_table(
     return f'<dl class="sv-record">{"".join(lines)}</dl>'
 
 
-def _fields() -> dict[str, str]:
+def field_labels() -> dict[str, str]:
+    """The fields of a record by their CSL keys, in the order they are shown, with their names."""
     return {
         "title": _("Title"),
         "author": _("Authors"),
@@ -96,7 +99,7 @@ def _origin(field: str, origins: Mapping[str, Any], given: Mapping[str, Any]) ->
     """Where a field was read and how sure that is, as a note."""
     if field in given:
         return _("given by a person")
-    origin = origins.get(field)
+    origin = origins.get(_READ_AS.get(field, field))
     if not isinstance(origin, Mapping) or not origin.get("origin"):
         return ""
     confidence = origin.get("confidence")

@@ -11,25 +11,49 @@ from pathlib import Path
 import numpy as np
 
 from kb.errors import GenerationError
+from kb.search.cognates import COGNATES_FOLDER, CognateIndex, write_cognates
 from kb.search.dense import FAISS_FILE, VECTORS_FILE, DenseIndex, write_dense
+from kb.search.fit import Background, measure_background
+from kb.search.fusion import DEFAULT_WEIGHTS, FUSION_FILE, FusionWeights
 from kb.search.lexical import FULLTEXT_FOLDER, LexicalIndex, write_fulltext
+from kb.search.lexicon import WORDS_FILE
 from kb.search.means import LanguageMeans
 from kb.search.rows import IndexRow
+from kb.search.sentence_vectors import SentenceVectors, write_sentences
 from kb.search.table import PassageTable, write_table
 from kb.vector_runtime import Vectors
 
 TABLE_FILE = "passages.arrow"
 MEANS_FILE = "means.safetensors"
 UNIT_TOLERANCE = 1e-3
+_FILES = (
+    TABLE_FILE,
+    VECTORS_FILE,
+    FAISS_FILE,
+    FULLTEXT_FOLDER,
+    WORDS_FILE,
+    COGNATES_FOLDER,
+    MEANS_FILE,
+    FUSION_FILE,
+)
 
 
 def build_index(
-    folder: Path, rows: Sequence[IndexRow], vectors: Vectors, means: LanguageMeans
+    folder: Path,
+    rows: Sequence[IndexRow],
+    vectors: Vectors,
+    means: LanguageMeans,
+    weights: FusionWeights = DEFAULT_WEIGHTS,
+    sentences: Vectors | None = None,
+    unrelated: Vectors | None = None,
 ) -> None:
     """Write the index of `rows` into the existing, empty `folder`.
 
-    `vectors` (n, d) are the embedder's for `row_context(row)`, in the rows' order; `means` come
-    from `exemplar_means`. Raises GenerationError where the two do not fit or an id is repeated.
+    `vectors` (n, d) are the embedder's for `row_context(row)`, in the rows' order; `means` and
+    `weights` come from `kb.search.fitting`, `sentences` are the vectors of `sentence_texts(rows)`
+    (without them no hit names the sentence that means the query), `unrelated` the query vectors of
+    `unrelated_texts()` (without them a search never says that nothing fits). Raises
+    GenerationError where rows and vectors do not fit or an id is repeated.
     """
     if len(rows) != len(vectors):
         raise GenerationError(
@@ -44,23 +68,29 @@ def build_index(
     write_table(folder / TABLE_FILE, rows)
     write_dense(folder, centred)
     write_fulltext(folder, rows)
+    write_cognates(folder, rows)
     means.save(folder / MEANS_FILE)
+    weights.save(folder)
+    if sentences is not None:
+        write_sentences(folder, rows, sentences, means)
+    if unrelated is not None:
+        measure_background(centred, unrelated, means).save(folder)
 
 
 def check_index(folder: Path) -> list[str]:
     """Return what is wrong with an index folder, one sentence each; empty where it is sound."""
-    missing = [
-        name
-        for name in (TABLE_FILE, VECTORS_FILE, FAISS_FILE, FULLTEXT_FOLDER, MEANS_FILE)
-        if not (folder / name).exists()
-    ]
+    missing = [name for name in _FILES if not (folder / name).exists()]
     if missing:
         return [f"the index lacks {name}" for name in missing]
     try:
         passages = len(PassageTable(folder / TABLE_FILE))
         dense = DenseIndex(folder)
         words = len(LexicalIndex(folder))
+        alike = len(CognateIndex(folder))
+        SentenceVectors(folder)
+        Background.load(folder)
         LanguageMeans.load(folder / MEANS_FILE)
+        FusionWeights.load(folder)
         near = _count_faiss(folder)
     except GenerationError as error:
         return [str(error)]
@@ -70,6 +100,7 @@ def check_index(folder: Path) -> list[str]:
             ("vectors", len(dense)),
             ("entries in its FAISS index", near),
             ("texts in its full text", words),
+            ("texts in its common spellings", alike),
         )
         if count != passages
     ]

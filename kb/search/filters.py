@@ -48,6 +48,8 @@ class RowFilter:
         for name, (owners, values) in self._lists.items():
             if wanted := getattr(filters, name):
                 mask &= self._rows(owners[np.isin(values, list(wanted))])
+        if filters.without:
+            mask &= ~np.isin(self._texts["publications"], list(filters.without))
         if filters.year_from is not None:
             mask &= self._years >= filters.year_from
         if filters.year_to is not None:

@@ -1,41 +1,95 @@
 """Which words of a passage the query met, as character ranges.
 
-Owns matching by stem in the passage's own language.
+Owns the marking: whole words, met in any inflection, in a compound, without their Nordic letters
+or with a typing error, and quoted phrases where their words stand side by side.
 """
 
 from __future__ import annotations
 
-from kb.search.languages import analyser, field_of, query_stems
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.search.asked_words import AskedWord, asked_word
+from kb.search.folding import folded_stem
+from kb.search.languages import field_of, is_stop_word
+from kb.search.lexical import LexicalIndex
+from kb.search.query import Query
 from kb.search.rows import Range
+from kb.search.stemming import Token, tokens
 
 # In a passage of another language than the query's, shorter stems are chance likenesses.
 LEAST_FOREIGN_STEM = 4
+MOST_WORDS = 8  # words named as the reason for a hit
 
 
-def highlight_words(text: str, language: str, query: str, query_language: str) -> tuple[Range, ...]:
-    """Return the [start, end) character ranges of the words whose stem the query has too.
+@dataclass(frozen=True)
+class Marks:
+    """What a passage shows of a query: the ranges of words met, and those words once each.
 
-    Inflected forms meet; stop words of either language do not count.
+    `phrase` says that a quoted phrase is among them.
     """
-    field = field_of(language)
-    stems = set(query_stems(query, field))
-    if field != field_of(query_language):
-        own = set(query_stems(query, field_of(query_language)))
-        kept = set(query_words(query, field_of(query_language), own))
-        stems = {s for s in stems if len(s) >= LEAST_FOREIGN_STEM} & set(
-            analyser(field).analyze(" ".join(sorted(kept)))
-        )
-    return tuple(
-        (token.char_offset_from, token.char_offset_to)
-        for token in analyser(field).pre_tokenize(text).tokens
-        if token.text in stems
-    )
+
+    ranges: tuple[Range, ...]
+    words: tuple[str, ...]
+    phrase: bool
 
 
-def query_words(query: str, field: str, stems: set[str]) -> list[str]:
-    """Return the query's words (as written) whose stem is among `stems`."""
-    return [
-        query[token.char_offset_from : token.char_offset_to]
-        for token in analyser(field).pre_tokenize(query).tokens
-        if token.text in stems
-    ]
+class Marker:
+    """Marks passages for one query, whose words in its own language are `asked`."""
+
+    def __init__(self, index: LexicalIndex, query: Query, asked: Sequence[AskedWord]) -> None:
+        self._index, self._query = index, query
+        self._own, self._words = field_of(query.language), asked
+        self._asked: dict[str, tuple[AskedWord, ...]] = {}
+        self._met: dict[tuple[str, str], bool] = {}  # texts repeat their words
+
+    def marks(self, text: str, language: str, head: str = "") -> Marks:
+        """Return what of the query stands in a passage in a language.
+
+        Words met in `head` (its title and section) are named after those of the text.
+        """
+        field = field_of(language)
+        found = list(tokens(text))
+        ranges = {(token.start, token.end) for token in found if self._is_met(token.word, field)}
+        phrases = set(self._phrases(found, field))
+        met = tuple(sorted(ranges | phrases))
+        words = dict.fromkeys(text[start:end].lower() for start, end in met)
+        words.update((t.word, None) for t in tokens(head) if self._is_met(t.word, field))
+        return Marks(met, tuple(words)[:MOST_WORDS], bool(phrases))
+
+    def _is_met(self, word: str, field: str) -> bool:
+        found = self._met.get((word, field))
+        if found is None:
+            facts = self._index.lexicon.facts(word, field)
+            found = any(asked.meets(word, facts, field) for asked in self._asked_in(field))
+            self._met[word, field] = found
+        return found
+
+    def _asked_in(self, field: str) -> tuple[AskedWord, ...]:
+        """The query's words as a language has them; words only in phrases are marked there."""
+        if field not in self._asked:
+            self._asked[field] = tuple(self._look_up(field))
+        return self._asked[field]
+
+    def _look_up(self, field: str) -> Iterator[AskedWord]:
+        for word in self._words:
+            if word.word in self._query.exact:
+                continue
+            if field == self._own:
+                yield word
+                continue
+            if is_stop_word(word.word, field):
+                continue
+            foreign = asked_word(word.word, field, None, word.prefix)
+            if word.prefix or len(foreign.stem) >= LEAST_FOREIGN_STEM:
+                yield foreign
+
+    def _phrases(self, found: Sequence[Token], field: str) -> Iterator[Range]:
+        if not self._query.phrases:
+            return
+        folded = [folded_stem(token.word, field) for token in found]
+        for phrase in self._query.phrases:
+            wanted = [folded_stem(word, field) for word in phrase]
+            for at in range(len(folded) - len(wanted) + 1):
+                if folded[at : at + len(wanted)] == wanted:
+                    yield found[at].start, found[at + len(wanted) - 1].end

@@ -79,6 +79,12 @@ def query_stems(text: str, field: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stems))[:MOST_QUERY_WORDS]
 
 
+@functools.lru_cache(maxsize=20_000)
+def is_stop_word(word: str, field: str) -> bool:
+    """Say whether a single word, in lower case, is one that says nothing by itself."""
+    return not _query_analyser(field).analyze(word)
+
+
 def has_words(text: str) -> bool:
     """Say whether there is a letter or a digit to search for."""
     return bool(_WORD.search(text.replace("_", " ")))

@@ -70,6 +70,7 @@ class IndexRow:
     boxes: tuple[PageBox, ...] = ()
     codings: tuple[MachineCoding, ...] = ()
     sentences: tuple[Range, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Filters:
     publishers: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
     verified: bool = False
+    without: tuple[str, ...] = ()  # publications that were removed since the index was built
 
     def is_empty(self) -> bool:
         """Say whether everything is allowed."""
@@ -116,9 +118,10 @@ class Hit:
     """One passage found, and why.
 
     `score` orders hits of one search. `closeness` is the cosine of meaning, -1..1, `words` the
-    full-text part, 0..1. `highlights` are character ranges of the words met. `shown` are its
-    codings with people's above the machine's, `others` the publication's further hits where hits
-    are grouped.
+    full-text part, 0..1. `highlights` are character ranges of the words met, `met` those words,
+    `phrase` whether a quoted phrase is among them, `meaning` the sentence that means the query
+    most. `shown` are its codings with people's above the machine's, `others` the publication's
+    further hits where hits are grouped, `twins` other passages of nearly the same text.
     """
 
     row: IndexRow
@@ -128,6 +131,10 @@ class Hit:
     highlights: tuple[Range, ...] = ()
     shown: tuple[ShownCoding, ...] = ()
     others: tuple[Hit, ...] = ()
+    met: tuple[str, ...] = ()
+    phrase: bool = False
+    meaning: Range | None = None
+    twins: tuple[IndexRow, ...] = ()
 
 
 def passage_context(title: str, section: str, text: str) -> str:

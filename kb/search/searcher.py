@@ -1,7 +1,8 @@
 """Answers searches over one generation.
 
-Owns the order of the steps: both sides scored, fused, narrowed, near-identical passages left
-out, grouped, people's codings laid over. Safe to use from several threads at once.
+Owns the order of the steps: the query read, what it demands made a mask, both sides scored, fused,
+narrowed, near-identical passages left out, grouped, dressed, people's codings laid over. Safe to
+use from several threads at once.
 """
 
 from __future__ import annotations
@@ -15,18 +16,27 @@ from typing import Literal, Protocol
 import numpy as np
 
 from kb.errors import GenerationError, NotFoundError
+from kb.search.asked_words import AskedWord
 from kb.search.build import MEANS_FILE, TABLE_FILE
 from kb.search.coding_overlay import NoCodings, shown_codings
+from kb.search.cognates import CognateIndex
+from kb.search.conditions import Conditions
 from kb.search.dense import EXACT_ROWS, DenseIndex, Mask, Numbers
+from kb.search.dressing import Dresser
 from kb.search.filters import RowFilter
-from kb.search.fusion import BASELINE_ROWS, Scores, fuse, saturate
+from kb.search.fit import Background
+from kb.search.fusion import BASELINE_ROWS, FusionWeights, Scores, fuse, saturate
 from kb.search.grouping import Groups, distinct
-from kb.search.highlight import highlight_words
+from kb.search.highlight import Marker
 from kb.search.languages import field_of
 from kb.search.lexical import LexicalIndex
 from kb.search.means import LanguageMeans
+from kb.search.notices import Notice
 from kb.search.query import Query, read_query
-from kb.search.rows import CodingOverlay, Filters, Hit, IndexRow, Range
+from kb.search.query_fields import Known
+from kb.search.rows import CodingOverlay, Filters, Hit, IndexRow
+from kb.search.sentence_vectors import SentenceVectors
+from kb.search.short_queries import likelier_language
 from kb.search.table import PassageTable
 from kb.vector_runtime import Vectors
 
@@ -46,6 +56,28 @@ class QueryEmbedder(Protocol):
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors, (n, d) float32."""
         ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, (n, d) float32, of texts that are passages, not questions."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a search found, how its query was read, and what there is to tell about it."""
+
+    hits: list[Hit]
+    query: Query
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A query on its way: its vector (d,), its words as they are looked up."""
+
+    query: Query
+    vector: Vectors
+    words: tuple[AskedWord, ...]
 
 
 @dataclass(frozen=True)
@@ -70,10 +102,14 @@ class Searcher:
         self._table = PassageTable(generation / TABLE_FILE)
         self._dense = DenseIndex(generation)
         self._words = LexicalIndex(generation)
+        self._cognates = CognateIndex(generation)
+        self._weights = FusionWeights.load(generation)
+        self._background = Background.load(generation)
         self._means = LanguageMeans.load(generation / MEANS_FILE)
         self._embedder = embedder
         self._overlay: CodingOverlay = overlay or NoCodings()
         self._filter = RowFilter(self._table)
+        self._dresser = Dresser(self._table, self._words, SentenceVectors(generation))
         self._owners = self._table.strings("publication_id")
         languages = self._table.strings("language")
         self._fields = np.array([field_of(name) for name in languages], dtype=object)
@@ -101,12 +137,62 @@ class Searcher:
         others in `others`. `language` overrides the query's detected language. Raises QueryError
         where the query holds no word.
         """
-        query = read_query(typed, language)
-        vector = self._means.centre(self._embedder.embed_queries([query.text]), [query.language])
+        return self.answer(typed, k, filters, group, language).hits
+
+    def answer(
+        self,
+        typed: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        group: Group = "passage",
+        language: str | None = None,
+        known: Known | None = None,
+    ) -> Answer:
+        """Search as `search` does, and tell how the query was read.
+
+        `known` are the values that the query's fields may have. Raises QueryError where the query
+        holds no word.
+        """
+        query = read_query(typed, language, known)
+        if language is None:
+            likelier = likelier_language(query.text, query.language, self._words)
+            query = replace(query, language=likelier)
         allowed = self._filter.allowed(filters or Filters(), self._overlay)
-        return self._collect(
-            lambda pool: self._rank(query, vector[0], allowed, pool), k, group, query
+        findable = None if allowed is None else allowed.copy()
+        if query.clauses is not None:
+            demanded = Conditions(self._words, self._filter, self._overlay, known)
+            satisfied = demanded.allowed(query.clauses)
+            allowed = satisfied if allowed is None else allowed & satisfied
+        asked = self._ask(query)
+        hits = self._collect(lambda pool: self._rank(asked, allowed, pool), k, group)
+        marker = Marker(self._words, query, asked.words)
+        vector = asked.vector if query.text else None
+        dressed = self._dresser.dress(hits, marker, vector, findable)
+        return Answer(dressed, query, (*query.notices, *self._remarks(asked, hits)))
+
+    def _remarks(self, asked: _Asked, hits: Sequence[Hit]) -> Iterator[Notice]:
+        """What there is to tell of words that no passage has, and of hits that do not fit."""
+        for word in asked.words:
+            if word.corrected:
+                options = ", ".join(f"“{other}”" for other in word.corrected)
+                yield Notice("corrected", None, {"value": word.word, "options": options})
+        plain = asked.words and not asked.query.paragraph and asked.query.clauses is None
+        if self._background is None or not plain or not hits:
+            return  # what is demanded is there; a paragraph is measured otherwise
+        known = self._words.known_share(asked.words, asked.query.language)
+        if not self._background.fits(max(hit.closeness for hit in hits), known):
+            yield Notice("nothing_fits")
+
+    def _ask(self, query: Query) -> _Asked:
+        """Embed a query's words (a pasted paragraph as the passage it is) and look them up."""
+        if not query.text:  # fields and exclusions only: every passage is as near
+            return _Asked(query, np.zeros(self._embedder.dimension, np.float32), ())
+        embed = self._embedder.embed_passages if query.paragraph else self._embedder.embed_queries
+        vector = self._means.centre(embed([query.text]), [query.language])[0]
+        words = self._words.asked(
+            query.text, query.language, query.prefixes, query.exact, query.paragraph
         )
+        return _Asked(query, vector, words)
 
     def more_like(
         self,
@@ -130,7 +216,8 @@ class Searcher:
         mask[number] = False
         vector = np.array(self._dense.vectors[number])
         without = [self._table.row(number)]
-        return self._collect(lambda pool: self._near(vector, mask, pool), k, group, None, without)
+        hits = self._collect(lambda pool: self._near(vector, mask, pool), k, group, without)
+        return self._dresser.dress(hits, None, vector, allowed)
 
     def browse(self, filters: Filters, k: int = 100, offset: int = 0) -> list[Hit]:
         """Return the allowed passages without a query, in the index's order."""
@@ -156,7 +243,6 @@ class Searcher:
         rank: Callable[[int], _Ranking],
         k: int,
         group: Group,
-        query: Query | None,
         without: Sequence[IndexRow] = (),
     ) -> list[Hit]:
         """Take hits from ever larger pools until there are k of them or no more rows.
@@ -174,7 +260,7 @@ class Searcher:
             if len(hits) >= k or pool >= len(self):
                 break
             pool *= 4
-        return self._with_codings([self._with_highlights(hit, query) for hit in hits])
+        return self._with_codings(hits)
 
     def _publications_of(
         self, ranking: _Ranking, k: int, depth: int, without: Sequence[IndexRow]
@@ -206,32 +292,32 @@ class Searcher:
             for row, (score, close, words) in zip(rows, numbers, strict=True):
                 yield Hit(row, float(score), float(close), float(words))
 
-    def _rank(self, query: Query, vector: Vectors, allowed: Mask | None, pool: int) -> _Ranking:
+    def _rank(self, asked: _Asked, allowed: Mask | None, pool: int) -> _Ranking:
         """Score the rows that can matter and order those that are allowed."""
-        rows, bm25 = self._candidates(query, vector, allowed, pool)
+        query, vector = asked.query, asked.vector
+        rows, bm25 = self._candidates(asked, allowed, pool)
         closeness = self._dense.closeness(vector, None if len(rows) == len(self) else rows)
         words = saturate(bm25)
         own = self._fields[rows] == field_of(query.language)
-        score = fuse(closeness, words, own)
+        cognates = saturate(self._cognate_scores(query, rows, pool))
+        score = fuse(closeness, words, own, cognates, self._weights)
         if allowed is not None:
             kept = np.flatnonzero(allowed[rows])
             rows, score = rows[kept], score[kept]
             closeness, words = closeness[kept], words[kept]
         return _ordered(rows, score, closeness, words, pool)
 
-    def _candidates(
-        self, query: Query, vector: Vectors, allowed: Mask | None, pool: int
-    ) -> tuple[Numbers, Scores]:
+    def _candidates(self, asked: _Asked, allowed: Mask | None, pool: int) -> tuple[Numbers, Scores]:
         """Return row numbers, ascending, and their BM25 scores (0 where no word is met)."""
-        size = len(self)
+        query, vector, size = asked.query, asked.vector, len(self)
         if size <= EXACT_ROWS:
-            found, scores = self._words.search(query.text, query.language, max(1, size))
+            found, scores = self._words.search_words(asked.words, query.language, max(1, size))
             bm25 = np.zeros(size, dtype=np.float32)
             bm25[found] = scores
             return np.arange(size), bm25
         own = np.array(self._fields == field_of(query.language), dtype=bool)
         numbers = None if allowed is None else np.flatnonzero(allowed)
-        found, scores = self._words.search(query.text, query.language, pool, numbers)
+        found, scores = self._words.search_words(asked.words, query.language, pool, numbers)
         rows = np.unique(
             np.concatenate(
                 [
@@ -245,20 +331,20 @@ class Searcher:
         bm25[np.searchsorted(rows, found)] = scores
         return rows, bm25
 
+    def _cognate_scores(self, query: Query, rows: Numbers, pool: int) -> Scores:
+        """Return the BM25 scores of the query's words in the common spelling, (n,)."""
+        if not self._weights.cognates:
+            return np.zeros(len(rows), dtype=np.float32)
+        found, scores = self._cognates.search(query.text, query.language, max(1, pool))
+        every = np.zeros(len(self), dtype=np.float32)
+        every[found] = scores
+        return every[rows]
+
     def _near(self, vector: Vectors, allowed: Mask, pool: int) -> _Ranking:
         exact = len(self) <= EXACT_ROWS
         rows = np.flatnonzero(allowed) if exact else self._dense.nearest(vector, pool, allowed)
         closeness = self._dense.closeness(vector, rows)
         return _ordered(rows, closeness, closeness, np.zeros_like(closeness), pool)
-
-    def _with_highlights(self, hit: Hit, query: Query | None) -> Hit:
-        if query is None:
-            return hit
-        ranges: tuple[Range, ...] = highlight_words(
-            hit.row.text, hit.row.language, query.text, query.language
-        )
-        others = tuple(self._with_highlights(other, query) for other in hit.others)
-        return replace(hit, highlights=ranges, others=others)
 
     def _with_codings(self, hits: Sequence[Hit]) -> list[Hit]:
         every = [hit.row.passage_id for outer in hits for hit in (outer, *outer.others)]

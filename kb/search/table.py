@@ -34,6 +34,7 @@ _TYPES: dict[str, pa.DataType] = {
     "countries": _STRINGS,
     "sectors": _STRINGS,
     "target_groups": _STRINGS,
+    "authors": _STRINGS,
     "boxes": pa.list_(_BOX),
     "codings": pa.list_(_CODING),
     "sentences": pa.list_(pa.list_(pa.int32(), 2)),
@@ -61,7 +62,7 @@ def _row(plain: dict[str, Any]) -> IndexRow:
     plain["boxes"] = tuple((box["page"], tuple(box["box"])) for box in plain["boxes"])
     plain["codings"] = tuple(MachineCoding(**coding) for coding in plain["codings"])
     plain["sentences"] = tuple((start, end) for start, end in plain["sentences"])
-    for name in ("countries", "sectors", "target_groups"):
+    for name in ("countries", "sectors", "target_groups", "authors"):
         plain[name] = tuple(plain[name])
     return IndexRow(**plain)
 

@@ -24,6 +24,7 @@ from pipeline.commands.output import (
     say,
     shows_table,
 )
+from pipeline.crawl_display import watch_crawl
 from pipeline.machine_coding.text_file import code_lines
 from pipeline.progress import bar
 from pipeline.read import read_record
@@ -147,6 +148,7 @@ def _run(
         demo=demo,
         stages=stages,
         progress=bar,
+        watch=watch_crawl,
         say=say,
     )
     print_report(report, form)

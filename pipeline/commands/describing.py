@@ -1,4 +1,4 @@
-"""Commands that say how things stand: status, sources, runs, doctor."""
+"""Commands that say how things stand: status, runs, doctor."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from typing import Annotated
 
 import typer
 
-from corpora.registry import load_sources
 from kb.doctor import examine
 from kb.runs import list_runs, show_run
 from kb.settings import load_settings
 from kb.status import describe_status
 from kb.store import open_store
-from pipeline.commands.output import FormatOption, print_record, print_records, say
+from pipeline.commands.output import (
+    FormatOption,
+    print_record,
+    print_records,
+    say,
+    shows_table,
+)
 from pipeline.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
     """Give these commands to the program."""
-    for command in (status, sources, runs, doctor):
+    for command in (status, runs, doctor):
         app.command()(command)
 
 
@@ -30,15 +35,6 @@ def status(form: FormatOption = None) -> None:
     """
     settings = load_settings()
     print_record(describe_status(settings, open_store(settings)), form)
-
-
-def sources(form: FormatOption = None) -> None:
-    """List the sources that are harvested.
-
-    Example: samvirke sources --format table
-    """
-    records = [source.model_dump(mode="json") for source in load_sources().values()]
-    print_records(records, form, ("id", "name", "country", "kind", "enabled", "homepage"))
 
 
 def runs(
@@ -64,7 +60,14 @@ def runs(
     last = list_runs(store, 1)
     if number is None and not last:
         raise InputError("There has been no run yet; `samvirke refresh` is one.")
-    print_record(asdict(show_run(store, last[0].id if number is None else number)), form)
+    run = asdict(show_run(store, last[0].id if number is None else number))
+    if not shows_table(form):
+        print_record(run, form)
+        return
+    problems = run.pop("problems")
+    print_record(run, form)
+    columns = ("source_id", "kind", "subject", "message", "advice")
+    print_records(problems, form, columns, "No problems.")
 
 
 def doctor(form: FormatOption = None) -> None:

@@ -51,12 +51,17 @@ def search(
     target_group: GroupOption = None,
     verified: VerifiedOption = False,
     group: Annotated[str, typer.Option(help="passage or publication.")] = "passage",
+    like: Annotated[
+        str | None, typer.Option(help="A passage's id: what means the same as it.")
+    ] = None,
     queries: Annotated[
         Path | None, typer.Option(help='Many queries at once: lines {"id","q"}; prints lines.')
     ] = None,
     form: FormatOption = None,
 ) -> None:
     """Find the passages that answer a question, whichever language they stand in.
+
+    How a query can be written: docs/searching.md.
 
     Example: samvirke search "confidentiality as an obstacle" --country SE --factor regulation
     """
@@ -68,10 +73,16 @@ def search(
     if queries is not None:
         _answer_all(knowledge, queries, k, filters, group)
         return
-    if query is None:
-        raise typer.BadParameter("give a QUERY, or many with --queries FILE.jsonl")
+    if (query is None) == (like is None):
+        raise typer.BadParameter("give a QUERY, --like PASSAGE, or many with --queries FILE.jsonl")
     columns = ("rank", "title", "year", "countries", "page_label", "text")
-    found = knowledge.search(query, k, filters, group)
+    if like is not None:
+        found = knowledge.similar(like, k, filters, group)
+    else:
+        answer = knowledge.answer(str(query), k, filters, group)
+        found = answer.records
+        for notice in answer.notices:
+            say(f"samvirke: {notice}")
     print_records(found, form, columns, "No passage fits; try fewer filters or other words.")
 
 
@@ -170,7 +181,10 @@ def _answer_all(knowledge: KnowledgeBase, path: Path, k: int, filters: Filters, 
             print(dump({"id": record["id"], "results": [], "error": str(error)}))
             failed += 1
             continue
-        print(dump({"id": record["id"], "results": knowledge.search(query, k, filters, group)}))
+        answer = knowledge.answer(query, k, filters, group)
+        told = [str(notice) for notice in answer.notices]
+        notices = {"notices": told} if told else {}
+        print(dump({"id": record["id"], "results": answer.records, **notices}))
     if failed:
         say(f"samvirke: {failed} of {asked} queries could not be asked; their lines say why.")
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ from collections import deque
 
 from kb.frontier import Frontier, Known
 
-UNDER_WAY = 16  # addresses of one source asked at the same time, or waiting for its server's pace
+UNDER_WAY = 48  # addresses of one source asked, waiting for its pace or being written
 BATCH = 64  # addresses read from the record at once
 
 
@@ -19,6 +19,7 @@ class Feed:
 
     def __init__(self, frontier: Frontier, source_ids: list[str]) -> None:
         self.frontier = frontier
+        self.most = UNDER_WAY  # of one source; fewer where its pace is slow and its hours may end
         self.turns: deque[str] = deque(source_ids)
         self.under_way: dict[str, set[str]] = {source_id: set() for source_id in source_ids}
         self._ready: dict[str, deque[Known]] = {source_id: deque() for source_id in source_ids}
@@ -56,7 +57,7 @@ class Feed:
             self.turns.remove(source_id)
 
     def _take_from(self, source_id: str) -> Known | None:
-        if len(self.under_way[source_id]) >= UNDER_WAY:
+        if len(self.under_way[source_id]) >= self.most:
             return None
         ready = self._ready[source_id]
         if not ready:

@@ -41,9 +41,14 @@ _REFUSED_NETWORKS = tuple(
 
 @dataclass(frozen=True)
 class Guard:
-    """Judges addresses for one crawl; `replica_port` turns it into a crawl of the replica alone."""
+    """Judges addresses for one crawl; `replica_port` turns it into a crawl of the replica alone.
+
+    `proxy` is the host and port that the user named to be asked in place of all others. It may
+    stand in a private network; what names stand for is then seen by it alone.
+    """
 
     replica_port: int | None = None
+    proxy: tuple[str, int] | None = None
 
     def refuse_url(self, url: str) -> str | None:
         """Return why an address may not be fetched, as one sentence, or None where it may."""
@@ -73,6 +78,8 @@ class Guard:
             if host == REPLICA_ADDRESS and set(numbers) <= {REPLICA_ADDRESS}:
                 return None
             return f"The host {host} is not the replica's, and this crawl is of the replica alone."
+        if self.proxy is not None and host == self.proxy[0]:
+            return None
         for number in numbers:
             reason = self.refuse_number(number)
             if reason:

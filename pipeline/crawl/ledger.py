@@ -7,9 +7,8 @@ an address waits until it is really written.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
-from kb.frontier import Frontier, Receipt, Settled, Wanted
+from kb.frontier import Frontier, Receipt, Settled
 
 BATCH = 64  # addresses written in one transaction; more come only from a very fast server
 
@@ -29,10 +28,6 @@ class Ledger:
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write())
         return await done
-
-    async def want(self, entries: Sequence[Wanted]) -> list[Wanted]:
-        """Remember addresses to ask; returns those that are new to this run."""
-        return await asyncio.to_thread(self.frontier.want, entries)
 
     async def _write(self) -> None:
         """Write until nothing is left; what comes meanwhile is the next transaction."""

@@ -1,7 +1,7 @@
-"""How the crawler behaves towards servers: pace, robots.txt, retries, its name, its limits.
+"""How the crawler behaves towards servers: pace, retries, its name, its limits.
 
-Owns the numbers and the Scrapy parts that keep them. What may be asked at all is `guard`'s
-business, what is asked `spiders`'.
+Owns the numbers and the Scrapy parts that keep them. robots.txt is `robots`' business, what may be
+asked at all `guard`'s, what is asked `spiders`'.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -27,24 +26,48 @@ from scrapy.exceptions import (
 )
 from scrapy.extensions.throttle import AutoThrottle
 
+from kb.problem_kinds import ProblemKind
+from pipeline.crawl.feed import UNDER_WAY
+
 ROBOT = "Samvirke"  # the product token that robots.txt may name
 MAX_DOWNLOAD_BYTES = 200 * 1024 * 1024  # a scanned report has up to 150 MB
 MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309 asks for at least 500 KiB
 MAX_CRAWL_DELAY_S = 60.0  # a longer wish is kept to this, or no crawl would end
 MAX_RETRY_AFTER_S = 300.0  # a server that wants longer is left until the next run
-FORBID_ALL = b"User-agent: *\nDisallow: /\n"
 GIVE_UP_AFTER = 5  # addresses of one host in a row that gave no answer, each asked three times
 NO_ANSWER = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError)
 
-_UNREACHABLE = (
-    (CannotResolveHostError, "its host is not known to the name servers"),
-    (DownloadConnectionRefusedError, "its host refuses connections"),
-    (DownloadTimeoutError, "it does not answer in time"),
-)
-
 
 class HostDownError(IgnoreRequest):
-    """A host does not answer, or not its robots.txt; its message is the sentence to show."""
+    """A host does not answer; its message is the sentence to show."""
+
+    kind: ProblemKind = "host_down"
+
+
+class RobotsUnreadError(HostDownError):
+    """A host does not answer for its robots.txt, so nothing else is asked of it."""
+
+    kind = "robots_unread"
+
+
+_LEFT_OUT = (
+    "defaultheaders.DefaultHeadersMiddleware",  # what these three do, Introduction does
+    "downloadtimeout.DownloadTimeoutMiddleware",
+    "useragent.UserAgentMiddleware",
+    "httpauth.HttpAuthMiddleware",
+    "offsite.OffsiteMiddleware",
+    "retry.RetryMiddleware",
+    "robotstxt.RobotsTxtMiddleware",
+    "stats.DownloaderStats",  # the tally counts
+)
+_EXTENSIONS_LEFT_OUT = (
+    "corestats.CoreStats",
+    "feedexport.FeedExporter",
+    "logcount.LogCount",
+)
+ACCEPT = b"text/html,application/xhtml+xml,application/pdf,application/xml;q=0.9,*/*;q=0.8"
+ACCEPT_LANGUAGE = b"nb,nn;q=0.9,da;q=0.9,sv;q=0.9,fi;q=0.8,is;q=0.8,fo;q=0.8,en;q=0.5"
+SOURCE = "samvirke_source"  # in a request's meta: the source that it is asked for
 
 
 @dataclass(frozen=True)
@@ -56,11 +79,27 @@ class Pace:
     requests_per_host: int
     backoff_s: float
     timeout_s: float
+    under_way: int  # addresses of one source that are asked or wait for its pace
+    adapts: bool  # goes slower where a server does; without it nothing but what is asked for counts
 
 
-LIVE = Pace(start_delay_s=3.0, min_delay_s=1.0, requests_per_host=2, backoff_s=5.0, timeout_s=180.0)
+LIVE = Pace(
+    start_delay_s=3.0,
+    min_delay_s=1.0,
+    requests_per_host=2,
+    backoff_s=5.0,
+    timeout_s=180.0,
+    under_way=4,
+    adapts=True,
+)
 REPLICA = Pace(
-    start_delay_s=0.0, min_delay_s=0.0, requests_per_host=8, backoff_s=0.05, timeout_s=20.0
+    start_delay_s=0.0,
+    min_delay_s=0.0,
+    requests_per_host=8,
+    backoff_s=0.05,
+    timeout_s=20.0,
+    under_way=UNDER_WAY,
+    adapts=False,
 )
 
 
@@ -74,9 +113,17 @@ def user_agent(contact: str | None) -> str:
 
 
 def scrapy_settings(
-    contact: str | None, replica_port: int | None, host_delays: dict[str, float]
+    contact: str | None,
+    replica_port: int | None,
+    host_delays: dict[str, float],
+    proxy: str | None = None,
+    longest: dict[str, float] | None = None,
 ) -> dict[str, Any]:
-    """Return the Scrapy settings of a crawl; `host_delays` are least seconds between requests."""
+    """Return the Scrapy settings of a crawl.
+
+    `host_delays` are the least seconds between two requests to a host, `longest` the most that are
+    waited where a server is slow.
+    """
     pace = LIVE if replica_port is None else REPLICA
     middlewares = "scrapy.downloadermiddlewares."
     return {
@@ -84,14 +131,16 @@ def scrapy_settings(
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": ROBOT,
         "SAMVIRKE_REPLICA_PORT": replica_port,
+        "SAMVIRKE_PROXY": proxy,
         "SAMVIRKE_HOST_DELAYS": host_delays,
+        "SAMVIRKE_LONGEST_DELAYS": longest or {},
         "SAMVIRKE_BACKOFF_S": pace.backoff_s,
+        "SAMVIRKE_ADAPTS": pace.adapts,
+        "SAMVIRKE_UNDER_WAY": pace.under_way,
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": pace.start_delay_s,
         "DOWNLOAD_DELAY": pace.min_delay_s,
         "DOWNLOAD_DELAY_JITTER": 0.25,
-        "CONCURRENT_REQUESTS": 256,  # a waiting request counts; what a host gets is limited below
-        "CONCURRENT_ITEMS": 1,  # there are none, and Scrapy starts so many tasks for each answer
         "CONCURRENT_REQUESTS_PER_DOMAIN": pace.requests_per_host,
         "DOWNLOAD_TIMEOUT": pace.timeout_s,
         "DOWNLOAD_MAXSIZE": MAX_DOWNLOAD_BYTES,
@@ -114,21 +163,24 @@ def scrapy_settings(
         "TWISTED_DNS_RESOLVER": "pipeline.crawl.transport.GuardedResolver",
         "DOWNLOADER_MIDDLEWARES": {
             "pipeline.crawl.transport.GuardMiddleware": 10,
-            "pipeline.crawl.manners.PoliteRobots": 100,
+            "pipeline.crawl.manners.Introduction": 50,
+            "pipeline.crawl.robots.PoliteRobots": 100,
+            "pipeline.crawl.reservation.TdmRep": 110,
             "pipeline.crawl.manners.PoliteRetry": 550,
             "pipeline.crawl.transport.ResolutionMiddleware": 990,
-            middlewares + "robotstxt.RobotsTxtMiddleware": None,
-            middlewares + "retry.RetryMiddleware": None,
-            middlewares + "offsite.OffsiteMiddleware": None,
-            middlewares + "httpauth.HttpAuthMiddleware": None,
+            **{middlewares + name: None for name in _LEFT_OUT},
         },
         "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None},
         "EXTENSIONS": {
             "scrapy.extensions.throttle.AutoThrottle": None,
             "pipeline.crawl.manners.PoliteThrottle": 0,
-            "scrapy.extensions.feedexport.FeedExporter": None,
+            **{"scrapy.extensions." + name: None for name in _EXTENSIONS_LEFT_OUT},
         },
-        "DOWNLOAD_HANDLERS": {"data": None, "file": None, "s3": None, "ftp": None},
+        "DOWNLOAD_HANDLERS": {
+            "http": "pipeline.crawl.transport.PatientHandler",
+            "https": "pipeline.crawl.transport.PatientHandler",
+            **dict.fromkeys(("data", "file", "s3", "ftp")),
+        },
     }
 
 
@@ -138,6 +190,8 @@ class PoliteThrottle(AutoThrottle):
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self.least: dict[str, float] = dict(crawler.settings.get("SAMVIRKE_HOST_DELAYS") or {})
+        self.most: dict[str, float] = dict(crawler.settings.get("SAMVIRKE_LONGEST_DELAYS") or {})
+        self.adapts: bool = crawler.settings.getbool("SAMVIRKE_ADAPTS")
 
     def ask_for(self, host: str, delay_s: float) -> None:
         """Keep at least `delay_s` seconds between two requests to a host from now on."""
@@ -153,8 +207,11 @@ class PoliteThrottle(AutoThrottle):
             own[host] = {"delay": max(delay, self._start_delay()), "jitter": 0.0}
 
     def _adjust_delay(self, slot: Any, latency: float, response: Any) -> None:
+        if not self.adapts:
+            return
         super()._adjust_delay(slot, latency, response)
         host = urlsplit(response.url).hostname or ""
+        slot.delay = min(slot.delay, self.most.get(host, slot.delay))
         if host in self.least:
             self._slow_down(host, slot)
 
@@ -167,47 +224,27 @@ class PoliteThrottle(AutoThrottle):
         }
 
 
-class PoliteRobots(RobotsTxtMiddleware):
-    """robots.txt as RFC 9309 has it, and its crawl-delay, which Scrapy reads but does not keep.
+class Introduction:
+    """Says in every request who asks and what is understood, and how long an answer is awaited."""
 
-    A server that answers 4xx has no rules; one that answers 5xx, or not at all, forbids everything
-    for now (RFC 9309, 2.3.1.4).
-    """
+    def __init__(self, settings: Any) -> None:
+        self.headers = {
+            b"User-Agent": settings["USER_AGENT"].encode("latin-1", "replace"),
+            b"Accept": ACCEPT,
+            b"Accept-Language": ACCEPT_LANGUAGE,
+        }
+        self.timeout_s: float = settings.getfloat("DOWNLOAD_TIMEOUT")
 
-    def __init__(self, crawler: Any) -> None:
-        super().__init__(crawler)
-        self.unread: dict[str, str] = {}  # host with port -> why its robots.txt is not known
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Introduction:
+        """Build it from the crawl's settings."""
+        return cls(crawler.settings)
 
-    def process_request_2(self, rp: Any, request: Request) -> None:
-        """Refuse what robots.txt forbids, and everything while it cannot be read."""
-        parts = urlsplit(request.url)
-        if parts.netloc in self.unread:
-            raise HostDownError(
-                f"The robots.txt of {parts.hostname} cannot be read just now "
-                f"({self.unread[parts.netloc]}), so its pages are left until the next run."
-            )
-        super().process_request_2(rp, request)
-
-    async def _parse_robots(self, response: Any, netloc: str, request: Request) -> None:
-        body = response.body[:MAX_ROBOTS_BYTES]
-        if response.status >= 500:
-            body = FORBID_ALL
-            self.unread[netloc] = f"it answers {response.status}"
-        elif response.status >= 400 or _is_page(body):
-            body = b""
-        await super()._parse_robots(response.replace(body=body), netloc, request)
-        parser = self._parsers[netloc]
-        delay = parser.crawl_delay(ROBOT) if hasattr(parser, "crawl_delay") else None
-        throttle = self.crawler.get_extension(PoliteThrottle)
-        if delay and throttle is not None:
-            throttle.ask_for(urlsplit(request.url).hostname or "", min(delay, MAX_CRAWL_DELAY_S))
-
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        """Close a host whose robots.txt cannot be reached; what we refused ourselves says so."""
-        if isinstance(exc, HostDownError) or not isinstance(exc, IgnoreRequest):
-            known = (words for kind, words in _UNREACHABLE if isinstance(exc, kind))
-            self.unread[netloc] = next(known, "the connection breaks")
-        super()._robots_error(exc, netloc)
+    def process_request(self, request: Request) -> None:
+        """Add what is the same for all; a request's own headers stay."""
+        for name, value in self.headers.items():
+            request.headers.setdefault(name, value)
+        request.meta.setdefault("download_timeout", self.timeout_s)
 
 
 class PoliteRetry(RetryMiddleware):
@@ -221,12 +258,18 @@ class PoliteRetry(RetryMiddleware):
         self.backoff_s: float = settings.getfloat("SAMVIRKE_BACKOFF_S")
         self.paused_until: dict[str, float] = {}  # host -> time.monotonic()
         self.failed_in_a_row: dict[str, int] = {}
+        self.left_alone: dict[str, float] = {}  # host -> seconds it wants, more than a run waits
 
     async def process_request(self, request: Request) -> None:
         """Hold a request back while its host has asked for a pause; drop it where it is down."""
         host = urlsplit(request.url).hostname or ""
         while (left := self.paused_until.get(host, 0.0) - time.monotonic()) > 0:
             await asyncio.sleep(left)
+        if host in self.left_alone:
+            raise HostDownError(
+                f"The host {host} asks for a pause of {self.left_alone[host] / 60:.0f} minutes, so "
+                "the rest of it is left until the next run."
+            )
         if self.failed_in_a_row.get(host, 0) >= GIVE_UP_AFTER:
             raise HostDownError(
                 f"The host {host} gave no answer to {GIVE_UP_AFTER} addresses in a row, so the "
@@ -235,11 +278,13 @@ class PoliteRetry(RetryMiddleware):
 
     async def process_response(self, request: Request, response: Any) -> Any:
         """Ask again after a pause where the server is busy."""
-        self.failed_in_a_row.pop(urlsplit(request.url).hostname or "", None)
+        if self.failed_in_a_row:
+            self.failed_in_a_row.pop(urlsplit(request.url).hostname or "", None)
         if response.status not in self.retry_http_codes or request.meta.get("dont_retry"):
             return response
         asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
         if asked is not None and asked > MAX_RETRY_AFTER_S:
+            self.left_alone[urlsplit(request.url).hostname or ""] = asked
             return response
         again = super().process_response(request, response)
         if isinstance(again, Request):
@@ -257,13 +302,21 @@ class PoliteRetry(RetryMiddleware):
         return again
 
     async def _pause(self, request: Request, asked: float | None) -> None:
-        tries = int(request.meta.get("retry_times", 0))
-        wait = asked if asked is not None else self.backoff_s * 2**tries
-        wait += random.uniform(0, self.backoff_s)  # noqa: S311 - spreads retries, guards nothing
+        wait = back_off(int(request.meta.get("retry_times", 0)), self.backoff_s)
         if asked is not None:
-            host = urlsplit(request.url).hostname or ""
+            host, wait = urlsplit(request.url).hostname or "", asked + back_off(0, self.backoff_s)
             self.paused_until[host] = max(self.paused_until.get(host, 0.0), time.monotonic() + wait)
         await asyncio.sleep(wait)
+
+
+def back_off(tries: int, base_s: float) -> float:
+    """Return how many seconds to wait after so many tries: any time up to twice the last bound.
+
+    Full jitter: clients that failed together do not come back together (M. Brooker, "Exponential
+    backoff and jitter", AWS Architecture Blog, 2015).
+    """
+    bound = min(base_s * 2**tries, MAX_RETRY_AFTER_S)
+    return random.uniform(0, bound)  # noqa: S311 - spreads retries, guards nothing
 
 
 def retry_after(header: bytes | None, at: datetime) -> float | None:
@@ -277,8 +330,3 @@ def retry_after(header: bytes | None, at: datetime) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - at).total_seconds())
     except (ValueError, TypeError):
         return None
-
-
-def _is_page(body: bytes) -> bool:
-    """Whether a robots.txt is a web page instead (a site that answers everything with 200)."""
-    return body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))

@@ -17,52 +17,68 @@ EVENT_KINDS = (
     "forbidden",
     "gone",
     "problem",
+    "counts",
     "source_finished",
     "fetched_one",
+    "checked",
     "finished",
 )
 
 
 @dataclass(frozen=True)
 class Job:
-    """What the child is to do: crawl `sources`, or fetch the one address `fetch` into `target`."""
+    """What the child is to do: crawl `sources`, or fetch the one address `fetch` into `target`.
+
+    With `check` the sources are only looked at, and `target` is the folder for what is to be read.
+    `seeds` are addresses to begin with beside the sources' own: source id, address and kind.
+    """
 
     settings: dict[str, Any]
     run_id: int = 0
     sources: tuple[dict[str, Any], ...] = ()
+    seeds: tuple[tuple[str, str, str], ...] = ()
     replica_port: int | None = None
     fetch: str | None = None
     target: str | None = None
+    check: bool = False
 
 
 @dataclass(frozen=True)
 class CrawlEvent:
     """One thing that happened: `kind` is one of EVENT_KINDS, `url` where, `message` a sentence.
 
-    `data` is filled on `source_finished` (a SourceReport) and `fetched_one` (status, type, name).
+    `problem` is which kind of problem it is (`kb.problem_kinds`), on events of that kind. `data` is
+    filled on `counts` (of a source so far), `source_finished` (a SourceReport), `fetched_one`
+    (status, type, name) and `checked` (what a check of a source found).
     """
 
     kind: str
     source_id: str | None = None
     url: str | None = None
     message: str | None = None
+    problem: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CrawlProblem:
-    """Something that went wrong with an address of a source, in one sentence."""
+    """Something that went wrong with an address of a source, in one sentence.
+
+    `kind` is one of `kb.problem_kinds`.
+    """
 
     source_id: str | None
     url: str
     message: str
+    kind: str = "other"
 
 
 @dataclass(frozen=True)
 class SourceReport:
     """What a crawl of one source came to; counts are addresses, `items` publications seen.
 
-    `failed_source` says that the source gave nothing, or less than it must.
+    `failed_source` says that the source gave nothing, or less than it must; `complete` that no page
+    which leads to publications (listing, sitemap, repository) failed or was left out.
     """
 
     source_id: str
@@ -74,6 +90,7 @@ class SourceReport:
     gone: int = 0
     items: int = 0
     failed_source: bool = False
+    complete: bool = True
     warnings: tuple[str, ...] = ()
 
 
@@ -100,13 +117,14 @@ class CrawlReport:
 
 def write_line(message: Job | CrawlEvent) -> str:
     """Return a message as one line of JSON."""
-    return json.dumps(asdict(message), ensure_ascii=True)
+    return json.dumps(vars(message), ensure_ascii=True)
 
 
 def read_job(line: str) -> Job:
     """Read a job; raises ValueError or TypeError where it is none."""
     values = json.loads(line)
-    return Job(**{**values, "sources": tuple(values.get("sources", ()))})
+    seeds = tuple(tuple(seed) for seed in values.get("seeds", ()))
+    return Job(**{**values, "sources": tuple(values.get("sources", ())), "seeds": seeds})
 
 
 def read_event(line: str) -> CrawlEvent | None:

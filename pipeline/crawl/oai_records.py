@@ -34,6 +34,7 @@ class OaiAnswer:
 
     response_date: str | None = None
     granularity: str | None = None
+    earliest: str | None = None
     records: tuple[OaiRecord, ...] = ()
     token: str | None = None
     error: tuple[str, str] | None = None
@@ -50,6 +51,7 @@ def read_oai(body: bytes) -> OaiAnswer | None:
     return OaiAnswer(
         response_date=(root.findtext("{*}responseDate") or "").strip() or None,
         granularity=(root.findtext("{*}Identify/{*}granularity") or "").strip() or None,
+        earliest=(root.findtext("{*}Identify/{*}earliestDatestamp") or "").strip() or None,
         records=tuple(
             record
             for node in root.iterfind("{*}ListRecords/{*}record")

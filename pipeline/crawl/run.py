@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import IO
 
 from corpora.registry import Source
+from corpora.seeds import starter_seeds
 from kb.settings import CHECKOUT, Settings
+from pipeline.crawl.addresses import clean_address
+from pipeline.crawl.check_report import Probed, read_probed
 from pipeline.crawl.messages import (
     CrawlEvent,
     CrawlProblem,
@@ -27,8 +30,11 @@ from pipeline.crawl.messages import (
     read_source_report,
     write_line,
 )
-from pipeline.errors import CrawlError
+from pipeline.errors import CrawlCutShortError, CrawlError
 
+CHILD = "pipeline.crawl.child"  # the module that is run
+START = "import gc, runpy, sys; gc.disable(); runpy.run_module(sys.argv[1], run_name='__main__')"
+"""Imports make nothing that could be collected; looking for it all the same takes a quarter."""
 STOP_S = 15.0  # a child that was told to stop finishes what is under way in this time
 
 
@@ -53,6 +59,7 @@ def crawl(
         settings=settings.model_dump(mode="json"),
         run_id=run_id,
         sources=tuple(source.model_dump(mode="json") for source in sources),
+        seeds=first_addresses(sources) if replica_port is None else (),
         replica_port=replica_port,
     )
     reports: dict[str, SourceReport] = {}
@@ -63,9 +70,60 @@ def crawl(
             if event.kind == "source_finished" and event.source_id:
                 reports[event.source_id] = read_source_report(event.data)
             elif event.kind == "problem":
-                problems.append(CrawlProblem(event.source_id, event.url or "", event.message or ""))
+                problems.append(_problem(event))
             on_event(event)
     return CrawlReport(tuple(reports[source.id] for source in sources), tuple(problems))
+
+
+def probe_sources(
+    settings: Settings,
+    sources: Sequence[Source],
+    folder: Path,
+    *,
+    replica_port: int | None = None,
+    on_source: Callable[[str], None] = lambda source_id: None,
+) -> list[Probed]:
+    """Look at sources as a crawl would see them, and keep what is to be read in `folder`.
+
+    `on_source` is told the id of each that is done. Nothing is stored in the record. Raises as
+    `crawl` does.
+    """
+    require_contact(settings, replica_port)
+    if not sources:
+        return []
+    job = Job(
+        settings=settings.model_dump(mode="json"),
+        sources=tuple(source.model_dump(mode="json") for source in sources),
+        replica_port=replica_port,
+        target=str(folder),
+        check=True,
+    )
+    found: dict[str, Probed] = {}
+    with closing(run_child(job, settings.home / "logs" / "check.log")) as events:
+        for event in events:
+            if event.kind == "checked" and event.source_id:
+                found[event.source_id] = read_probed(event.data)
+                on_source(event.source_id)
+    return [found[source.id] for source in sources]
+
+
+def first_addresses(sources: Sequence[Source]) -> tuple[tuple[str, str, str], ...]:
+    """Return where the starter's real publications lie: source id, address and kind.
+
+    The replica has none of these addresses; only a live crawl begins with them.
+    """
+    seeds = starter_seeds({source.id: source for source in sources})
+    return tuple(
+        (source_id, url, seed.kind)
+        for source_id, found in seeds.items()
+        for seed in found
+        if (url := clean_address(seed.url)) is not None
+    )
+
+
+def _problem(event: CrawlEvent) -> CrawlProblem:
+    said, kind = event.message or "", event.problem or "other"
+    return CrawlProblem(event.source_id, event.url or "", said, kind)
 
 
 def require_contact(settings: Settings, replica_port: int | None) -> None:
@@ -99,7 +157,7 @@ def run_child(job: Job, log: Path) -> Generator[CrawlEvent, None, None]:
             yield event
         status = child.wait()
     if not finished or status != 0:
-        raise CrawlError(
+        raise CrawlCutShortError(
             f"The crawl's process ended before its work did ({_ending(status)}); what it stored is "
             f"kept and the next run goes on from there, and {log} says more."
         )
@@ -109,7 +167,7 @@ def run_child(job: Job, log: Path) -> Generator[CrawlEvent, None, None]:
 def _started_child(job: Job, log_file: IO[bytes]) -> Iterator[subprocess.Popen[str]]:
     path = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
     child = subprocess.Popen(
-        [sys.executable, "-m", "pipeline.crawl.child"],
+        [sys.executable, "-c", START, CHILD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log_file,

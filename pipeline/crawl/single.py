@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import scrapy
-from scrapy.http import Request, Response
+from scrapy.http import HtmlResponse, Request, Response
 
 from pipeline.crawl.addresses import file_name
 from pipeline.crawl.failures import describe_failure, describe_status
 from pipeline.crawl.guard import shown
+from pipeline.crawl.hypertext import read_hypertext
 from pipeline.crawl.messages import CrawlEvent
+from pipeline.crawl.reservation import describe_reservation, says_reserved
 
 
 class FetchOne(scrapy.Spider):
@@ -34,7 +36,9 @@ class FetchOne(scrapy.Spider):
     async def read(self, response: Response) -> None:
         """Keep the bytes, or tell why there are none to keep."""
         if not 200 <= response.status < 300:
-            self._refuse(describe_status(self.url, response.status))
+            self._refuse(describe_status(self.url, response.status).message)
+        elif self._is_reserved(response):
+            self._refuse(describe_reservation(self.url))
         elif not response.body:
             self._refuse(f"{shown(self.url)} answered with nothing in it.")
         else:
@@ -49,9 +53,15 @@ class FetchOne(scrapy.Spider):
             }
             self.emit(CrawlEvent("fetched_one", url=response.url, data=data))
 
+    def _is_reserved(self, response: Response) -> bool:
+        given = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        is_page = isinstance(response, HtmlResponse)
+        said = read_hypertext(response.body, response.url, given).reserved if is_page else None
+        return says_reserved(response.headers) if said is None else said
+
     async def fail(self, failure: Any) -> None:
         """Tell why nothing was answered."""
-        self._refuse(describe_failure(self.url, failure.value)[1])
+        self._refuse(describe_failure(self.url, failure.value).message)
 
     def _refuse(self, sentence: str) -> None:
         self.emit(CrawlEvent("problem", url=self.url, message=sentence))

@@ -1,16 +1,19 @@
 """Where the guard is asked: at each request, each name resolved and each socket opened.
 
-Owns the Scrapy and Twisted parts that enforce `guard.Guard`, and the road to the replica (an HTTP
-proxy on loopback). Proxies from the environment are never used.
+Owns the Scrapy and Twisted parts that enforce `guard.Guard`, and the road that requests take: to
+the replica (an HTTP proxy on loopback), or through the proxy that the user set. Proxies from the
+environment are never used.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -18,6 +21,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from pipeline.crawl.guard import REPLICA_ADDRESS, Guard
 
 REPLICA_PORT_SETTING = "SAMVIRKE_REPLICA_PORT"
+PROXY_SETTING = "SAMVIRKE_PROXY"
 
 
 class RefusedError(IgnoreRequest):
@@ -26,19 +30,30 @@ class RefusedError(IgnoreRequest):
 
 def guard_of(settings: Any) -> Guard:
     """Return the guard that a crawl's Scrapy settings ask for."""
-    return Guard(replica_port=settings.get(REPLICA_PORT_SETTING))
+    proxy = urlsplit(settings.get(PROXY_SETTING) or "")
+    return Guard(
+        replica_port=settings.get(REPLICA_PORT_SETTING),
+        proxy=(proxy.hostname, proxy.port) if proxy.hostname and proxy.port else None,
+    )
 
 
 class GuardMiddleware:
     """Refuses addresses before anything is asked of them; redirects pass here too."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, login: str | None = None) -> None:
         self.guard = guard
+        self.login = login  # "user:password" of the user's own proxy
+        self.road = None
+        if guard.replica_port is not None:
+            self.road = f"http://{REPLICA_ADDRESS}:{guard.replica_port}"
+        elif guard.proxy is not None:
+            self.road = f"http://{guard.proxy[0]}:{guard.proxy[1]}"
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> GuardMiddleware:
         """Build it from the crawl's settings."""
-        return cls(guard_of(crawler.settings))
+        login, at, _ = urlsplit(crawler.settings.get(PROXY_SETTING) or "").netloc.rpartition("@")
+        return cls(guard_of(crawler.settings), unquote(login) if at else None)
 
     def process_request(self, request: Request) -> None:
         """Let a request through, on the road to the replica where this crawl is of the replica."""
@@ -46,8 +61,23 @@ class GuardMiddleware:
         if reason:
             raise RefusedError(reason)
         request.meta.pop("proxy", None)
-        if self.guard.replica_port is not None:
-            request.meta["proxy"] = f"http://{REPLICA_ADDRESS}:{self.guard.replica_port}"
+        if self.road is not None:
+            request.meta["proxy"] = self.road
+        if self.login is not None and self.guard.replica_port is None:
+            word = base64.b64encode(self.login.encode())
+            request.headers[b"Proxy-Authorization"] = b"Basic " + word
+
+
+class PatientHandler(HTTP11DownloadHandler):
+    """Keeps connections open for the next request instead of opening a new one for every other.
+
+    A request begins a moment before the connection of the one before it is free again, so with as
+    many kept as are used at the same time, each surplus one would be closed and opened anew.
+    """
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._pool.maxPersistentPerHost *= 2
 
 
 class ResolutionMiddleware:
@@ -61,6 +91,7 @@ class ResolutionMiddleware:
 
 
 _REFUSED_HOSTS: dict[str, str] = {}  # host -> why; of the last resolution of each host
+_PROXY_NUMBERS: set[str] = set()  # what the user's own proxy stands for
 
 
 @implementer(IHostnameResolver)
@@ -124,6 +155,8 @@ class _Filter:
             _REFUSED_HOSTS[self.host] = reason
         else:
             _REFUSED_HOSTS.pop(self.host, None)
+            if self.guard.proxy is not None and self.host == self.guard.proxy[0]:
+                _PROXY_NUMBERS.update(address.host for address in self.found)
             for address in self.found:
                 self.receiver.addressResolved(address)
         self.receiver.resolutionComplete()
@@ -134,7 +167,10 @@ def guard_connections(reactor: Any, guard: Guard) -> None:
     connect: Callable[..., Any] = reactor.connectTCP
 
     def connect_guarded(host: str, port: int, *args: Any, **kwargs: Any) -> Any:
-        reason = guard.refuse_connection(host, port)
+        to_proxy = (host, port) == guard.proxy or (
+            guard.proxy is not None and host in _PROXY_NUMBERS and port == guard.proxy[1]
+        )
+        reason = None if to_proxy else guard.refuse_connection(host, port)
         if reason:
             raise RefusedError(reason)
         return connect(host, port, *args, **kwargs)

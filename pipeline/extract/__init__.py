@@ -9,7 +9,7 @@ from pipeline.extract.pdf_ocr import MISSING as OCR_MISSING
 from pipeline.extract.pdf_ocr import installed_languages
 from pipeline.extract.pool import ExtractPool, extract_bytes
 
-EXTRACT_VERSION = 2
+EXTRACT_VERSION = 3
 """Raised whenever the same bytes would give another record."""
 
 __all__ = [

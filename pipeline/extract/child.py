@@ -1,7 +1,8 @@
 """The limited child process that reads files: `python -m pipeline.extract.child`.
 
 Takes one JSON line per file on standard input (`path` is a temporary copy, never the name the
-file came with), answers one JSON line on standard output. Ends when standard input does.
+file came with), answers one JSON line on standard output, before it a short line for each step
+(`{"step": 3}`). Ends when standard input does.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 from pipeline.extract.dispatch import read_job
 from pipeline.extract.job import Job, Limits
-from pipeline.records import to_json
+from pipeline.records import to_json_text
 
 _MIB = 1024 * 1024
 
@@ -50,21 +52,34 @@ def limit_cpu(cpu_s: int) -> None:
         logging.getLogger(__name__).info("this system sets no processor limit")
 
 
-def read_request(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON form of what the requested file says."""
+def read_request(request: dict[str, Any], tell: Callable[[int | None], None]) -> bytes:
+    """Return as JSON text what the requested file says; `tell` hears of each step."""
     limits = Limits(**request["limits"])
     limit_memory(limits.memory_mb)
     limit_cpu(limits.cpu_s)
     data = Path(request["path"]).read_bytes()
-    job = Job(data, request["media_type"], request["filename"], request["url"], limits)
-    return to_json(read_job(job))
+    job = Job(
+        data,
+        request["media_type"],
+        request["filename"],
+        request["url"],
+        limits,
+        skip=frozenset(request["skip"]),
+        tell=tell,
+    )
+    return to_json_text(read_job(job))
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until they end."""
+
+    def tell(step: int | None) -> None:
+        answers.write(json.dumps({"step": step}).encode() + b"\n")
+        answers.flush()
+
     for line in requests:
-        answer = json.dumps(read_request(json.loads(line)), ensure_ascii=False)
-        answers.write(answer.encode("utf-8", errors="replace") + b"\n")
+        answers.write(read_request(json.loads(line), tell))
+        answers.write(b"\n")
         answers.flush()
 
 

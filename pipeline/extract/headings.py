@@ -25,6 +25,8 @@ _WORDS: dict[BlockKind, str] = {
         "|oversikt over tabeller|oversikt over figurer|indhold|indholdsfortegnelse|innehåll"
         "|innehållsförteckning|figurförteckning|tabellförteckning|sisällys|sisällysluettelo|sisältö"
         "|efnisyfirlit|innihald|innihaldsyvirlit|yvirlit|sisdoallu|imarisai|on this page"
+        "|stikkordregister|stikkordsregister|stikordsregister|sakregister|emneregister"
+        "|navneregister|hakemisto|asiahakemisto|atriðisorðaskrá|subject index"
         "|på denne siden|på denna sida|på den här sidan|på denne side|tällä sivulla|á þessari síðu"
     ),
     "colophon": (
@@ -36,6 +38,16 @@ _WORDS: dict[BlockKind, str] = {
     "footnote": (
         "notes|footnotes|endnotes|noter|fotnoter|sluttnoter|slutnoter|sluttnotar|fotnotar"
         "|alaviitteet|loppuviitteet|neðanmálsgreinar|aftanmálsgreinar"
+    ),
+    "glossary": (
+        "ordliste|ordlister|ordforklaring|ordforklaringer|ordforklaringar|begrepsliste"
+        "|begrepsforklaring|begrepsforklaringer|forkortelser|forkortingar|liste over forkortelser"
+        "|forkortelser og begreper|forkortelser og ordforklaringer|begrebsliste|begrebsforklaring"
+        "|ordlista|ordlistor|ordförklaringar|begreppslista|begreppsförklaringar|förkortningar"
+        "|förkortningar och begrepp|sanasto|lyhenteet|lyhenneluettelo|käsiteluettelo|orðalisti"
+        "|orðskýringar|skammstafanir|hugtakalisti|styttingar|sátnelistu|glossary"
+        "|glossary of terms|abbreviations|list of abbreviations|acronyms|list of acronyms"
+        "|abbreviations and acronyms"
     ),
     "abstract": (
         "abstract|summary|executive summary|english summary|sammendrag|samandrag"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -15,7 +16,18 @@ from lxml.html import HtmlElement
 from pipeline.extract.chrome import is_chrome_line
 from pipeline.extract.headings import SectionPath, bare_heading
 from pipeline.extract.html_table import is_data_table, read_table
-from pipeline.extract.html_tree import decode, find_links, find_main, is_furniture, parse
+from pipeline.extract.html_tree import (
+    MAX_BYTES,
+    TOO_LONG,
+    beginning,
+    decode,
+    find_links,
+    find_main,
+    is_furniture,
+    label_line,
+    parse,
+    parse_deep,
+)
 from pipeline.extract.metadata import Fields
 from pipeline.extract.metadata.imprint import (
     is_contact_line,
@@ -23,20 +35,21 @@ from pipeline.extract.metadata.imprint import (
     is_imprint_line,
     read_byline,
 )
-from pipeline.extract.metadata.labels import label_of
+from pipeline.extract.metadata.labels import is_identifier_line, label_of
 from pipeline.extract.metadata.landing import read_landing
 from pipeline.extract.outcome import finish, quarantined
 from pipeline.language import normalise
-from pipeline.records import Block, BlockKind, Extracted
+from pipeline.records import EVIDENCE_KINDS, Block, BlockKind, Extracted
 
 MEDIA_TYPE = "text/html"
 _BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2"
-    " h3"
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure"
+    " h1 h2 h3"
     " h4 h5 h6 header hgroup hr li main ol p pre section summary table tbody td tfoot th thead tr"
     " ul".split()
 )
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 6}
+_BOOK_COLOPHON = frozenset({"doc-colophon", "doc-copyright-page", "doc-titlepage", "doc-halftitle"})
 _NOTES = re.compile(r"(?:^|[\s_-])(?:footnotes?|endnotes?|fotnoter?|fn)(?:$|[\s_-])", re.IGNORECASE)
 _CONTENTS = re.compile(
     r"(?:^|[\s_-])(?:toc|table-of-contents|contents|innhold(?:sfortegnelse)?)(?:$|[\s_-])", re.I
@@ -50,6 +63,8 @@ _COLOPHON = re.compile(
     re.IGNORECASE,
 )
 _MAX_DEPTH = 180  # nested elements; a page nested deeper is hostile
+_MAX_BLOCKS = 50_000  # blocks of one page; the longest report has some thousands
+_MOST_JUDGED = 4_000_000  # characters of a page's source; trafilatura takes minutes over more
 _LINK_SHARE = 0.8  # share of a block's letters inside links above which it is navigation
 _SOME_LINKS = 0.35  # the same for a block of few words: "Other languages: nb en"
 _FEW_WORDS = 8  # words; such a block is no sentence of the text
@@ -91,13 +106,14 @@ class _Walk:
         if is_chrome_line(text):
             return "chrome"
         under = self.sections.under
-        if under in ("reference", "contents", "colophon", "footnote"):
+        if under in ("reference", "contents", "colophon", "footnote", "glossary"):
             return under
         if link_share >= _LINK_SHARE:
             return "chrome"
         if link_share >= _SOME_LINKS and len(text.split()) <= _FEW_WORDS:
             return "chrome"
-        if len(text.split()) <= _LINE_WORDS and _is_metadata_line(text):
+        line = text.replace("; ", ": ", 1) if kind == "table_row" else text  # a row of two cells
+        if len(text.split()) <= _LINE_WORDS and _is_metadata_line(line):
             return "colophon"
         if not self._is_judged_text(text, kind):
             return "chrome"
@@ -118,6 +134,7 @@ def _is_metadata_line(text: str) -> bool:
         label_of(text)
         or is_date_line(text)
         or is_imprint_line(text)
+        or is_identifier_line(text)
         or is_contact_line(text)
         or read_byline(text)
     )
@@ -128,9 +145,16 @@ def fold(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
-def read_html(data: bytes, url: str | None) -> Extracted:
-    """Return what a web page says. Never raises for a bad page: it is quarantined."""
-    tree = parse(decode(data))
+def read_html(data: bytes, url: str | None, media_type: str | None = None) -> Extracted:
+    """Return what a web page says; of an enormous one the beginning.
+
+    `media_type` may name the charset that the server said. Never raises for a bad page: it is
+    quarantined.
+    """
+    source = decode(beginning(data), media_type)
+    tree = parse(source)
+    if tree is not None and not tree.text_content().strip():
+        tree = parse_deep(source)
     if tree is None:
         return quarantined(MEDIA_TYPE, "The page holds no HTML element; fetch it again.")
     metadata = read_landing(tree, url)
@@ -147,6 +171,7 @@ def read_html(data: bytes, url: str | None) -> Extracted:
         language_hint=normalise(
             tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
         ),
+        problem=TOO_LONG if len(data) > MAX_BYTES or len(blocks) >= _MAX_BLOCKS else None,
     )
 
 
@@ -159,18 +184,26 @@ def _with_abstract(blocks: list[Block], metadata: Fields) -> list[Block]:
     field = metadata.get("abstract")
     if field is None or len(field.value.split()) < 30:
         return blocks
-    held = fold(" ".join(block.text for block in blocks if block.kind != "chrome"))
+    held = fold(" ".join(block.text for block in blocks if block.kind in EVIDENCE_KINDS))
     if fold(field.value)[:_JUDGED] in held:
         return blocks
     return [Block("abstract", field.value), *blocks]
 
 
-def read_blocks(tree: HtmlElement, title: str | None) -> list[Block]:
-    """Return the blocks of a parsed page in order; furniture met on the way has kind chrome."""
-    root, named = find_main(tree)
+def read_blocks(tree: HtmlElement, title: str | None, *, judged: bool = True) -> list[Block]:
+    """Return the blocks of a parsed page in order; furniture met on the way has kind chrome.
+
+    `judged` is false for pages without furniture of a site around them (chapters of e-books).
+    """
+    root, named = find_main(tree) if judged else (_body(tree), True)
     walk = _Walk(title, None if named else _judged_text(tree))
     _visit(root, walk, "paragraph", 0)
     return walk.blocks
+
+
+def _body(tree: HtmlElement) -> HtmlElement:
+    body = tree.find(".//body")
+    return tree if body is None else body
 
 
 def _judged_text(tree: HtmlElement) -> str | None:
@@ -180,6 +213,8 @@ def _judged_text(tree: HtmlElement) -> str | None:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     source = lxml_html.tostring(tree, encoding="unicode")
+    if len(source) > _MOST_JUDGED:
+        return None
     try:
         text: Any = trafilatura.extract(
             source, favor_recall=True, include_comments=False, include_tables=True
@@ -193,26 +228,41 @@ def _judged_text(tree: HtmlElement) -> str | None:
 def _kind_of(element: HtmlElement, kind: BlockKind) -> BlockKind | None:
     """Return the kind of an element's blocks by its role and class; None for furniture."""
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    role = (element.get("role") or "").lower()
+    role = _role(element)
     if role == "doc-toc" or (element.tag in ("div", "nav", "ul", "ol") and _CONTENTS.search(named)):
         return "contents"
-    if role in ("doc-footnote", "doc-endnotes", "doc-endnote") or _NOTES.search(named):
+    if role in ("doc-footnote", "doc-endnotes", "doc-endnote", "doc-rearnotes") or _NOTES.search(
+        named
+    ):
         return "footnote"
     if is_furniture(element):
         return None
     if role == "doc-bibliography":
         return "reference"
+    if role in _BOOK_COLOPHON:
+        return "colophon"
     if role == "doc-abstract" or _ABSTRACT.search(named):
         return "abstract"
     if element.tag not in ("body", "main", "article") and _COLOPHON.search(named):
         return "colophon"
+    line = label_line(element) or ""
+    if len(line.split()) <= _LINE_WORDS and label_of(line):
+        return "colophon"
     return kind
+
+
+def _role(element: HtmlElement) -> str:
+    """Return an element's role: its own, or what an e-book's `epub:type` says of it."""
+    role = (element.get("role") or "").lower()
+    kind = (element.get("epub:type") or "").lower().split()
+    return role or (f"doc-{kind[0]}" if kind else "")
 
 
 def _visit(element: HtmlElement, walk: _Walk, kind: BlockKind, depth: int) -> None:
     if depth > _MAX_DEPTH:
+        walk.text(element.text_content(), kind)
         return
-    found = _kind_of(element, kind)
+    found = None if len(walk.blocks) >= _MAX_BLOCKS else _kind_of(element, kind)
     if found is None:
         return
     kind = found
@@ -220,6 +270,13 @@ def _visit(element: HtmlElement, walk: _Walk, kind: BlockKind, depth: int) -> No
     if tag in _HEADINGS:
         if kind in ("paragraph", "abstract", "list_item"):
             walk.heading(element)
+        return
+    if tag == "summary" and kind == "paragraph":
+        walk.heading(element)
+        return
+    if tag == "dl" and kind == "paragraph" and _is_plain_list(element):
+        for text in _definitions(element):
+            walk.text(text, "list_item")
         return
     if tag == "table" and is_data_table(element):
         for row_kind, row in read_table(element):
@@ -230,6 +287,25 @@ def _visit(element: HtmlElement, walk: _Walk, kind: BlockKind, depth: int) -> No
     elif tag in ("li", "dd", "dt") and kind == "paragraph":
         kind = "list_item"
     _visit_children(element, walk, kind, depth)
+
+
+def _is_plain_list(element: HtmlElement) -> bool:
+    """Return whether a definition list holds nothing but terms and lines of text."""
+    parts = [child for child in element if isinstance(child.tag, str)]
+    return all(part.tag in ("dt", "dd") for part in parts) and not any(
+        child.tag in _BLOCKS for part in parts for child in part.iterdescendants()
+    )
+
+
+def _definitions(element: HtmlElement) -> Iterator[str]:
+    """Yield "term: what it means" for each term; a term without text is left out."""
+    term = ""
+    for part in element:
+        text = " ".join(_words(part).split()) if isinstance(part.tag, str) else ""
+        if part.tag == "dt":
+            term = text
+        elif text:
+            yield f"{term.rstrip(':')}: {text}" if term else text
 
 
 def _visit_children(element: HtmlElement, walk: _Walk, kind: BlockKind, depth: int) -> None:

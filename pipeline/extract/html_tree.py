@@ -15,7 +15,18 @@ from lxml.html import HtmlElement
 from pipeline.records import LinkFound
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+_CHARSET_SAID = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+MAX_BYTES = 10 * 1024 * 1024
+"""Bytes of a page or text that are read; a book of 1,000 pages has three million letters."""
+TOO_LONG = "Only the beginning was read: it is longer than any report."
+_WIDER = dict.fromkeys(("iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"), "cp1252")
+"""What browsers take these charsets for: pages that name them hold Windows' dashes and quotes."""
+_BOXES = re.compile(
+    r"</?(?:div|span|font|center|section|b|i|em|strong|big|small|blockquote)\b[^>]{0,2000}>",
+    re.IGNORECASE,
+)
 _HEAD_BYTES = 4096  # bytes searched for a charset; the standard asks for 1024
 _MAX_LINKS = 5000  # links kept of one page; a page with more is a link farm
 _SKIPPED = frozenset(
@@ -32,7 +43,9 @@ _CLASSES = re.compile(
     r"pagination|pager|skip|skiplink|newsletter|subscribe|print|tags?|subjects?|keywords?|login|"
     r"search|contact|comments?|advert|promo|sr-only|visually-hidden|screen-reader-text|"
     r"site-header|page-header-top|topbar|lang-switch|language-switcher|languages|access-notice|"
-    r"chrome|tools|download-list|recommend\w*|tip-?en-?venn)(?:$|[\s_-])",
+    r"chrome|tools|download-list|recommend\w*|tip-?en-?venn|samtykke\w*|sidefot|bunntekst|meny"
+    r"|hovedmeny|toppmeny|sidfot|kakor|evästeet|murupolku|leivänmuru|brødkrumme\w*)(?:$|[\s_-])"
+    r"|cookiebot|onetrust|didomi|usercentrics|cookie-?(?:consent|banner|notice|law)|consentmanager",
     re.IGNORECASE,
 )
 _MAIN = (
@@ -44,8 +57,24 @@ _MAIN = (
 _MAIN_SHARE = 0.2  # a named main part holding less of the page's prose than this is not believed
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a file: by its byte order mark, declared charset, UTF-8, else cp1252."""
+_LABEL_CLASS = re.compile(r"(?:^|[_-])(?:label|term)$", re.IGNORECASE)
+_VALUE_CLASS = re.compile(r"(?:^|[_-])(?:items?|values?|content|data|definition)$", re.IGNORECASE)
+
+
+def beginning(data: bytes) -> bytes:
+    """Return what is read of a page or text: all of it, or up to a space near the limit."""
+    if len(data) <= MAX_BYTES:
+        return data
+    end = max(data.rfind(mark, MAX_BYTES - 4096, MAX_BYTES) for mark in (b" ", b"\n", b">"))
+    return data[: end + 1] if end > 0 else data[:MAX_BYTES]
+
+
+def decode(data: bytes, media_type: str | None = None) -> str:
+    """Return the text of a file: by its byte order mark, declared charset, UTF-8, else cp1252.
+
+    `media_type` is what the server said ("text/html; charset=iso-8859-1"); the page's own word for
+    it counts first where both can be true.
+    """
     for mark, name in (
         (b"\xef\xbb\xbf", "utf-8"),
         (b"\xff\xfe", "utf-16-le"),
@@ -53,11 +82,14 @@ def decode(data: bytes) -> str:
     ):
         if data.startswith(mark):
             return data[len(mark) :].decode(name, errors="replace")
-    declared = _CHARSET.search(data[:_HEAD_BYTES])
-    names = ["utf-8", "cp1252"]
-    if declared:
-        names.insert(0, declared.group(1).decode("ascii", errors="replace"))
+    head = data[:_HEAD_BYTES]
+    found = [_CHARSET.search(head), _XML_ENCODING.match(head)]
+    said = _CHARSET_SAID.search(media_type or "")
+    names = [match.group(1).decode("ascii", errors="replace") for match in found if match]
+    names += [said.group(1)] if said else []
+    names += ["utf-8", "cp1252"]
     for name in names:
+        name = _WIDER.get(name.lower(), name)
         try:
             return data.decode(name)
         except (UnicodeDecodeError, LookupError):
@@ -78,6 +110,11 @@ def parse(text: str) -> HtmlElement | None:
         raise MemoryError(str(error)) from error
     except (ValueError, lxml_html.etree.ParserError):
         return None
+
+
+def parse_deep(text: str) -> HtmlElement | None:
+    """Return a page that is nested deeper than the parser follows, its boxes taken off first."""
+    return parse(_BOXES.sub("\n", text))
 
 
 def is_furniture(element: HtmlElement) -> bool:
@@ -157,3 +194,26 @@ def find_links(tree: HtmlElement, url: str | None) -> tuple[LinkFound, ...]:
         if len(found) >= _MAX_LINKS:
             break
     return tuple(found.values())
+
+
+def label_line(element: HtmlElement) -> str | None:
+    """Return "label: value" for either half of a pair that stands in two elements, else None.
+
+    Pairs are known by their tags (dt, dd) or by the ends of their classes ("field__label" and
+    "field__item"); the colon between them is often the style sheet's.
+    """
+    if _is_half(element, "dt", _LABEL_CLASS):
+        label, value = element, element.getnext()
+    else:
+        label, value = element.getprevious(), element
+    if label is None or value is None:
+        return None
+    if not (_is_half(label, "dt", _LABEL_CLASS) and _is_half(value, "dd", _VALUE_CLASS)):
+        return None
+    name, said = (" ".join(half.text_content().split()) for half in (label, value))
+    return f"{name.rstrip(' :')}: {said}"
+
+
+def _is_half(element: HtmlElement, tag: str, named: re.Pattern[str]) -> bool:
+    classes = (element.get("class") or "").split()
+    return element.tag == tag or any(named.search(name) for name in classes)

@@ -12,8 +12,10 @@ from collections.abc import Container, Sequence
 HYPHENS = "-\u2010\u2011\u00ad"
 _LAST = re.compile(r"(\S+)$")
 _FIRST = re.compile(r"^(\S+)")
+_VOWEL = re.compile(r"[aeiouyåäöæøáéíóúý]", re.IGNORECASE)
 _CONJUNCTIONS = frozenset(
-    "og eller samt och å ja tai sekä eða ella and or und to til till via en av på i".split()
+    "og eller samt och å ja tai sekä eikä eða né ella and or und to til till via en av på i"
+    " respektive resp hhv inkl plus men".split()
 )
 _LIGATURES = str.maketrans(
     {
@@ -63,6 +65,10 @@ def keeps_hyphen(before: str, after: str, known: Container[str] = ()) -> bool | 
     if not stem[-1].isalpha() or not word[0].isalpha() or word[0].isupper():
         return True
     last_part = re.split(r"[-‐‑]", stem)[-1]
+    if joined not in known and (len(last_part) == 1 or not _VOWEL.search(last_part)):
+        return True  # "e-" + "helse", "tv-" + "program": no syllable to break after
+    if joined not in known and word[0].lower() == stem[-1].lower() and _VOWEL.match(word):
+        return True  # "linja-" + "auto": Finnish keeps equal vowels apart
     if last_part.isupper() and len(last_part) > 1:  # "NAV-" + "kontoret"
         return True
     return f"{stem.lstrip('(')}-{word}".lower() in known and joined not in known

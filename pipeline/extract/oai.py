@@ -6,7 +6,8 @@ crawler hands records over one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -29,6 +30,8 @@ from pipeline.language import normalise
 from pipeline.records import Block, Extracted, Field, LinkFound
 
 OAI_DC, MODS = 0.92, 0.94
+_IN_SERIES = re.compile(r"[^\W\d][^;:/]+;\s?[^;]{0,20}\d[^;]{0,20}$")
+"""A series and number as DSpace puts them in a relation: "NOVA Rapport;4/2023"."""
 _ABSTRACT_WORDS = 30  # words; a shorter description is a note
 
 
@@ -78,6 +81,17 @@ def _put(fields: Fields, key: str, value: Any, origin: str, confidence: float) -
         fields[key] = Field(value, origin, confidence)
 
 
+def _issued(dates: Iterable[str]) -> int | None:
+    """Return the year a record's publication appeared in.
+
+    DSpace gives the moments of deposit and release as dates too, and before that of issue; they
+    carry a time, and where all do, the earliest is nearest.
+    """
+    listed = list(dates)
+    plain = [text for text in listed if "T" not in text]
+    return min(filter(None, map(find_year, plain or listed)), default=None)
+
+
 def _read_dc(root: Any) -> Fields:
     """Read simple Dublin Core."""
     body = next(root.iter("dc"), root)
@@ -91,10 +105,9 @@ def _read_dc(root: Any) -> Fields:
     put("authors", parse_name_list(list(_texts(body, "creator"))))
     for text in _texts(body, "publisher"):
         put("publisher", text)
-    for text in _texts(body, "date", "issued"):
-        put("year", find_year(text))
+    put("year", _issued(_texts(body, "date", "issued")))
     for text in _texts(body, "language"):
-        put("language", normalise(text))
+        put("language", normalise(text.rsplit("/", 1)[-1]))  # NVA: http://lexvo.org/id/.../nob
     descriptions = sorted(_texts(body, "description", "abstract"), key=len, reverse=True)
     if descriptions:
         put("abstract", descriptions[0])
@@ -104,7 +117,10 @@ def _read_dc(root: Any) -> Fields:
             put("isbn", find_isbn(text))
         if "issn" in text.lower():
             put("issn", find_issn(text))
-    for text in _texts(body, "isPartOf", "ispartofseries"):
+    for text in (
+        *_texts(body, "isPartOf", "ispartofseries"),
+        *filter(_IN_SERIES.match, _texts(body, "relation")),
+    ):
         series, _, number = text.partition(";")
         put("series", clean(series))
         put("number", clean(number))

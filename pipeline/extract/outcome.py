@@ -17,14 +17,16 @@ from pipeline.language import UNDETERMINED, detect
 from pipeline.records import EVIDENCE_KINDS, Block, Extracted, Field, LinkFound, Page
 
 _LANGUAGE_SAMPLE = 6000  # characters of evidence the language is told from
-_CATALOGUES = frozenset({choose.OAI, choose.CSL})
+_CATALOGUES = frozenset({choose.OAI, choose.CSL, choose.API})
 _COURTESY_WORDS = 60  # words; a shorter foreword that thanks does little else
 _GREETING_WORDS = 20  # words; a foreword shorter than this only greets
 _THANKS = re.compile(
     r"\b(?:takk|tak|tack|kiitos|kiitokset|kiitämme|thanks?|þakkir|þökkum|gratitude|tøkk)\b",
     re.IGNORECASE,
 )
-_SHOWN = EVIDENCE_KINDS | {"heading", "footnote", "reference", "caption", "contents", "colophon"}
+_SHOWN = EVIDENCE_KINDS | {
+    *("heading", "footnote", "reference", "caption", "contents", "colophon", "glossary"),
+}
 
 
 def quarantined(

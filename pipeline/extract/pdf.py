@@ -1,13 +1,12 @@
-"""PDF: pages to blocks, labels, metadata; scanned pages through OCR; tables where lines are ruled.
+"""PDF: opening a file, reading it page by page, and saying what could not be read.
 
-Owns the order of the steps and what happens to a page that cannot be read. pdfium reads words
-(`pdf_words`); `pdf_lines`, `pdf_running`, `pdf_blocks` and `pdf_roles` make text of them.
+Owns what happens to a page or a file that cannot be read. A page is read by `pdf_page`, the text is
+put together by `pdf_assembly`.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,136 +14,105 @@ from typing import Any
 from pipeline.extract import choose
 from pipeline.extract.headings import bare_heading
 from pipeline.extract.job import Job
-from pipeline.extract.metadata import Fields, merge
-from pipeline.extract.metadata.pdf_front import read_front
-from pipeline.extract.metadata.xmp import read_xmp
-from pipeline.extract.outcome import finish, page_text, quarantined
-from pipeline.extract.pdf_blocks import Draft, build_drafts, document_style
-from pipeline.extract.pdf_lines import Segment, TextLine, make_segments, order_lines
-from pipeline.extract.pdf_ocr import LATE, OcrMissing, PageReader
-from pipeline.extract.pdf_roles import mark_roles
-from pipeline.extract.pdf_running import drop_running, printed_labels
-from pipeline.extract.pdf_sections import heading_levels, to_blocks
-from pipeline.extract.pdf_tables import PageTable, find_tables, has_rules
-from pipeline.extract.pdf_words import PageWords, TextLayer
-from pipeline.records import Block, Extracted, Page
+from pipeline.extract.outcome import finish, quarantined
+from pipeline.extract.pdf_assembly import Assembled, assemble
+from pipeline.extract.pdf_ocr import BEYOND, LATE, PageReader
+from pipeline.extract.pdf_opening import DAMAGED, Opened, open_mended, open_pdf
+from pipeline.extract.pdf_page import PageRead, read_page, unread_page
+from pipeline.extract.pdf_repair import broken_pages
+from pipeline.records import Extracted
 
 log = logging.getLogger(__name__)
-
-_FEW_CHARACTERS = 16  # characters; a page with fewer and a picture is a scan
-_UNMAPPED = 0.3  # share of characters without a letter, above which the text layer is gibberish
-_HYPHENATED = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)+$")
 
 
 @dataclass
 class _Document:
     """What was read page by page, before anything is decided across pages."""
 
-    words: list[PageWords] = field(default_factory=list)
-    segments: list[list[Segment]] = field(default_factory=list)
-    tables: dict[int, list[PageTable]] = field(default_factory=dict)
+    pages: list[PageRead] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
-    scans: list[int] = field(default_factory=list)
     no_ocr: str | None = None
     stopped: str | None = None
+    damage: str | None = None
     late: bool = False
     late_scans: list[int] = field(default_factory=list)
+    beyond: list[int] = field(default_factory=list)
+
+    @property
+    def scans(self) -> list[int]:
+        """The pages that are pictures of text."""
+        return [at for at, page in enumerate(self.pages) if page.scan]
+
+    @property
+    def garbled(self) -> list[int]:
+        """The pages whose letters nobody could tell."""
+        return [at for at, page in enumerate(self.pages) if page.garbled]
 
     @property
     def retry(self) -> bool:
         """Whether something failed that is not the file's fault."""
-        return self.late or bool(self.late_scans) or bool(self.no_ocr and self.scans)
+        return self.late or bool(self.late_scans) or bool(self.no_ocr)
 
 
 def read_pdf(job: Job) -> Extracted:
     """Return what a PDF says. A damaged one gives what could be read of it (partial)."""
-    import pypdfium2 as pdfium
+    opened = open_pdf(job)
+    if isinstance(opened, str):
+        return quarantined(choose.PDF, opened)
+    read, damaged = _read_opened(opened)
+    if read.status == "quarantined" and damaged and opened.damage is None:
+        mended = open_mended(job)
+        if not isinstance(mended, str):
+            again, _ = _read_opened(mended)
+            return again if again.status != "quarantined" else read
+    return read
 
+
+def _read_opened(opened: Opened) -> tuple[Extracted, bool]:
+    """Return what an open file says, and whether pages of it are damaged."""
+    pdf, job = opened.pdf, opened.job
     try:
-        pdf = pdfium.PdfDocument(job.data)
-        count = len(pdf)
-    except pdfium.PdfiumError as error:
-        return quarantined(choose.PDF, _why_unopened(error))
-    if count == 0:
-        return quarantined(choose.PDF, "The PDF has no pages; it is damaged: save it again.")
-    try:
-        document = _read_pages(pdf, job, count)
+        document = _read_pages(pdf, job, len(pdf))
         outline = _outline(pdf)
         info = _info(pdf)
     finally:
         pdf.close()
-    return _assemble(document, outline, info, job)
-
-
-def _why_unopened(error: Exception) -> str:
-    text = str(error).lower()
-    if "password" in text or "security" in text:
-        return "The PDF is encrypted and needs a password; save it without one and add it again."
-    return "The PDF is damaged and cannot be opened; fetch or save it again."
+    document.damage = opened.damage
+    text = assemble(document.pages, document.labels, outline, info, job.data)
+    return _outcome(document, text), bool(document.unread)
 
 
 def _read_pages(pdf: Any, job: Job, count: int) -> _Document:
     document = _Document()
-    ocr = PageReader()
-    ruled: list[int] = []
+    ocr = PageReader(job.limits, lambda: job.tell(None))
     for index in range(count):
         if index >= job.limits.max_pages or job.out_of_time():
             document.late = index < job.limits.max_pages
             why = "of the time they take" if document.late else "of their number"
             document.stopped = f"only the first {index} of {count} pages were read, because {why}"
             break
-        words, segments, rules = _read_page(pdf, index, document, ocr)
-        document.words.append(words)
-        document.segments.append(segments)
+        document.pages.append(_read_page(pdf, index, job, document, ocr))
         document.labels.append(_label(pdf, index))
-        if rules:
-            ruled.append(index)
-    document.no_ocr, document.late_scans = ocr.missing, ocr.late
-    if ruled:
-        found = find_tables(job.data, ruled, job.out_of_time)
-        for index, tables in found.items():
-            own = document.words[index].words
-            document.tables[index] = [table for table in tables if table.fill(own)]
+    document.no_ocr, document.late_scans, document.beyond = ocr.missing, ocr.late, ocr.beyond
+    empty = [at for at, page in enumerate(document.pages) if not page.words.words]
+    unknown = [index for index in empty if index not in document.unread]
+    if unknown:
+        document.unread = sorted({*document.unread, *broken_pages(job.data, unknown)})
     return document
 
 
-def _read_page(
-    pdf: Any, index: int, document: _Document, ocr: PageReader
-) -> tuple[PageWords, list[Segment], bool]:
-    """Read one page: its text layer, or its picture where it has none."""
-    try:
-        page = pdf[index]
-        layer = TextLayer(page, index)
-    except Exception as error:  # a page pdfium cannot load
-        log.info("page %d: %s", index, error)
-        document.unread.append(index)
-        return PageWords(index, 595.0, 842.0), [], False
-    try:
-        words = layer.read()
-        letters = sum(len(word.text) for word in words.words)
-        if letters < _FEW_CHARACTERS or words.unmapped > _UNMAPPED:
-            scanned = _read_scan(page, index, words, document, ocr)
-            if scanned is not None:
-                return scanned, make_segments(scanned), False
-        return words, make_segments(words, layer.style), has_rules(page)
-    finally:
-        layer.close()
-        page.close()
-
-
-def _read_scan(
-    page: Any, index: int, words: PageWords, document: _Document, ocr: PageReader
-) -> PageWords | None:
-    """Return a scanned page's words by OCR; None where it is no scan or OCR is not there."""
-    gibberish = words.unmapped > _UNMAPPED
-    if not gibberish and not ocr.has_picture(page):
-        return None
-    document.scans.append(index)
-    try:
-        return ocr.read(page, index)
-    except OcrMissing:
-        return PageWords(index, words.width, words.height) if gibberish else None
+def _read_page(pdf: Any, index: int, job: Job, document: _Document, ocr: PageReader) -> PageRead:
+    """Read one page; one that broke the reader before, or that pdfium cannot load, stays unread."""
+    if job.enter(index):
+        try:
+            return read_page(pdf, index, job, ocr)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            log.info("page %d: %s", index, error)
+    document.unread.append(index)
+    return unread_page(index)
 
 
 def _label(pdf: Any, index: int) -> str:
@@ -176,115 +144,37 @@ def _info(pdf: Any) -> dict[str, str]:
         return {}
 
 
-def _known_words(pages: Sequence[PageWords]) -> frozenset[str]:
-    """Return the words the document itself writes, whole or with a hyphen, in lower case."""
-    known: set[str] = set()
-    for page in pages:
-        known.update(word.text.strip(".,;:!?()\"'»«”’").lower() for word in page.words)
-    return frozenset(known)
-
-
-def _assemble(
-    document: _Document, outline: dict[str, int], info: dict[str, str], job: Job
-) -> Extracted:
-    """Decide across pages and return the record."""
-    sizes = [(page.width, page.height) for page in document.words]
-    remaining, dropped = drop_running(
-        [
-            (segments, page.height)
-            for segments, page in zip(document.segments, document.words, strict=True)
-        ]
-    )
-    lines: list[TextLine] = []
-    for index, segments in enumerate(remaining):
-        tables = document.tables.get(index, [])
-        outside = [s for s in segments if not any(table.holds(s) for table in tables)]
-        lines.extend(order_lines(outside, index, sizes[index][0]))
-    scanned = {words.index for words in document.words if words.ocr}
-    style = document_style(lines, scanned)
-    known = _known_words(document.words)
-    drafts = build_drafts(lines, style, outline, known)
-    packet = read_xmp(job.data)
-    metadata = merge([read_front(drafts, style.size, info, len(sizes), packet), packet])
-    heading_levels(drafts, outline)
-    mark_roles(drafts, style, sizes, metadata["title"].value if "title" in metadata else None)
-    _insert_tables(drafts, document, sizes)
-    blocks = to_blocks(drafts, sizes, known)
-    labels = printed_labels(dropped, document.labels)
-    pages = _pages(document, blocks, labels)
-    return _outcome(document, blocks, metadata, pages)
-
-
-def _insert_tables(
-    drafts: list[Draft], document: _Document, sizes: Sequence[tuple[float, float]]
-) -> None:
-    """Put each table's rows after what stands above it on its page."""
-    for index, tables in document.tables.items():
-        if index >= len(sizes):
-            continue
-        for table in tables:
-            at = _place_of(table, drafts, index)
-            rows = [Draft("table", [], ready=block) for block in table.blocks(index, *sizes[index])]
-            drafts[at:at] = rows
-
-
-def _place_of(table: PageTable, drafts: Sequence[Draft], index: int) -> int:
-    """Return where a table belongs: after the nearest draft above it in its own column."""
-    best, nearest = None, -1.0
-    first = len(drafts)
-    for place, draft in enumerate(drafts):
-        for line in draft.lines:
-            if line.page >= index:
-                first = min(first, place)
-            if line.page != index or line.bottom > table.top + 2:
-                continue
-            beside = line.x0 < table.x1 and line.x1 > table.x0
-            if beside and line.bottom > nearest:
-                best, nearest = place, line.bottom
-    return first if best is None else best + 1
-
-
-def _pages(document: _Document, blocks: Sequence[Block], labels: list[str | None]) -> list[Page]:
-    """Return each page's cleaned text: the parts of the blocks that stand on it, in order."""
-    parts: list[list[Block]] = [[] for _ in document.words]
-    for block in blocks:
-        spans: dict[int, tuple[int, int]] = {}
-        for line in block.lines:
-            begin, end = spans.get(line.page, (line.start, line.end))
-            spans[line.page] = (min(begin, line.start), max(end, line.end))
-        for page, (begin, end) in spans.items():
-            parts[page].append(Block(block.kind, block.text[begin:end].strip()))
-    return [
-        Page(words.index, labels[at], page_text(parts[at]), words.ocr, words.confidence)
-        for at, words in enumerate(document.words)
-    ]
-
-
-def _outcome(
-    document: _Document, blocks: list[Block], metadata: Fields, pages: list[Page]
-) -> Extracted:
+def _outcome(document: _Document, text: Assembled) -> Extracted:
     problems: list[str] = []
     if document.no_ocr and document.scans:
         problems.append(f"{_page_list(document.scans)} only pictures and {document.no_ocr}")
+    if document.garbled:
+        why = document.no_ocr or "no words were found in their picture"
+        problems.append(f"{_page_list(document.garbled)} without readable letters and {why}")
     if document.late_scans:
         problems.append(f"{_page_list(document.late_scans)} only pictures and {LATE}")
+    if document.beyond:
+        problems.append(f"{_page_list(document.beyond)} only pictures, {BEYOND}")
     if document.unread:
         problems.append(f"{_page_list(document.unread)} damaged and could not be read")
+    if document.damage:
+        problems.append(document.damage)
     if document.stopped:
         problems.append(document.stopped)
     problem = "; ".join(problems)
     if problem:
         problem = f"{problem[0].upper()}{problem[1:]}."
-    if not any(page.text for page in pages):
-        reason = problem or "The PDF holds no text and no pictures of text that could be read."
-        return quarantined(choose.PDF, reason, metadata, retry=document.retry)
-    extractor = "pdf 1 ocr" if any(page.ocr for page in pages) else "pdf 1"
+    if not any(page.text for page in text.pages):
+        reason = DAMAGED if document.damage else problem
+        reason = reason or "The PDF holds no text and no pictures of text that could be read."
+        return quarantined(choose.PDF, reason, text.metadata, retry=document.retry)
+    extractor = "pdf 2 ocr" if any(page.ocr for page in text.pages) else "pdf 2"
     return finish(
         choose.PDF,
         extractor,
-        blocks,
-        metadata,
-        pages=pages,
+        text.blocks,
+        text.metadata,
+        pages=text.pages,
         problem=problem or None,
         retry=document.retry,
     )

@@ -25,6 +25,7 @@ _LEADING = 1.45  # times the usual distance of two lines; a wider one parts para
 _SHORT = 0.82  # of the column's width; a line that ends before it ends a paragraph
 _OWN_STYLE_WORDS = 25  # words; a scanned page with fewer (a cover) is judged by the others
 _VERY_SHORT = 0.6  # of the column's width; a line ending before it was ended by its writer
+_CAPTION_LINES = 4  # lines; longer ones are text
 _FRONT_PAGES = 6  # pages at the front where labels begin new lines
 _HEADING_WORDS = 24  # words; longer ones are paragraphs set large
 BULLET = re.compile(r"^(?:[•·▪◦●○■□➢➤✓‣∙*\uf0b7\uf0a7\u2212]|[-–—](?=\s))\s*")
@@ -73,6 +74,7 @@ class Draft:
     level: int | None = None
     text: str = ""
     ready: Block | None = None
+    frame: int | None = None  # the fact box it stands in
 
     @property
     def page(self) -> int:
@@ -139,6 +141,8 @@ def build_drafts(
     for line in lines:
         usual = style.of(line.page)
         role = _line_role(line, usual, outline)
+        if current is not None and previous is not None and role in ("text", "small"):
+            role = "caption" if _caption_goes_on(current, previous, line, usual) else role
         goes_on = (
             current is not None
             and previous is not None
@@ -147,7 +151,9 @@ def build_drafts(
         )
         if not goes_on and role == "text" and open_text is not None and previous is not None:
             moved = line.page != previous.page or line.column != previous.column
-            if (moved or current is not open_text) and _continues(open_text, line):
+            last = open_text.lines[-1]
+            broken = not moved and line.text[:1].islower() and not _ends_short(last)
+            if (moved or broken or current is not open_text) and _continues(open_text, line):
                 current, goes_on = open_text, True
         if goes_on and current is not None:
             current.lines.append(line)
@@ -224,6 +230,21 @@ def _same_block(current: Draft, previous: TextLine, line: TextLine, style: Style
     if _word_had_room(previous, line) and _SENTENCE_END.search(previous.text):
         return not line.text[:1].isupper()
     return True
+
+
+def _caption_goes_on(current: Draft, previous: TextLine, line: TextLine, style: Style) -> bool:
+    """Return whether a line is a further line of a caption: close under one that runs full."""
+    if current.kind != "caption" or len(current.lines) >= _CAPTION_LINES:
+        return False
+    if (line.page, line.column) != (previous.page, previous.column):
+        return False
+    if line.bold != previous.bold or abs(line.size - previous.size) > 0.3:
+        return False
+    close = 0 < line.top - previous.top <= _LEADING * style.leading * line.size / style.size
+    if not close or _SENTENCE_END.search(previous.text):
+        return False
+    full = not _ends_short(previous) and not _word_had_room(previous, line)
+    return full or line.text[:1].islower()
 
 
 def _word_had_room(previous: TextLine, line: TextLine) -> bool:

@@ -1,43 +1,19 @@
-"""Words to segments, segments to lines in reading order over columns and full-width headings.
+"""Words to segments, segments to lines in reading order.
 
-Owns the page's geometry. A segment is a run of words on one baseline without a wide gap; a line is
-what a reader sees as one line of one column.
+Owns what is one line: a segment is a run of words on one baseline without a wide gap; a line is
+what a reader sees as one line of one column. Where the columns are is `pdf_regions`' business.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
+from pipeline.extract.pdf_regions import Segment, reading_regions
 from pipeline.extract.pdf_words import PageWords, Word
+from pipeline.records import Box
 
 _GAP = 1.0  # font sizes; a wider gap may be a column gutter or a table's cell border
-_MIN_LINES = 4  # lines on each side of a gutter; fewer are no columns
-_MIN_SIDE = 0.18  # of the region's width; a narrower side is a margin, not a column
-_FILL = 0.55  # median width of a column's segments in column widths; table cells fill less
-_HEADING_SPACE = 3.0  # heading sizes; the columns under a full-width heading begin within this
-_OVERLAP = 0.5  # of the lower side's height that stands beside the other side
-
-
-@dataclass(slots=True)
-class Segment:
-    """A run of words on one baseline."""
-
-    words: list[Word]
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    size: float
-    bold: bool = False
-    italic: bool = False
-
-    @property
-    def text(self) -> str:
-        """The words with one space between."""
-        return " ".join([word.text for word in self.words])
 
 
 @dataclass(slots=True)
@@ -66,28 +42,36 @@ def make_segments(
     """Return a page's segments in the file's order, with the style of their fonts."""
     segments: list[Segment] = []
     run: list[Word] = []
-    x1 = top = bottom = 0.0
+    x0 = x1 = top = bottom = 0.0
     for word in page.words:
         if run:
-            height = min(bottom - top, word.bottom - word.top)
-            shared = min(bottom, word.bottom) - max(top, word.top)
             gap = word.x0 - x1
-            if shared >= 0.5 * height and -0.6 * word.size <= gap <= _GAP * word.size:
+            level = word.bottom == bottom and word.top == top
+            if not level:
+                height = min(bottom - top, word.bottom - word.top)
+                level = min(bottom, word.bottom) - max(top, word.top) >= 0.5 * height
+            if level and -0.6 * word.size <= gap <= _GAP * word.size:
                 run.append(word)
-                x1 = max(x1, word.x1)
-                top, bottom = min(top, word.top), max(bottom, word.bottom)
+                if word.x1 > x1:
+                    x1 = word.x1
+                if word.x0 < x0:
+                    x0 = word.x0
+                if word.top != top or word.bottom != bottom:
+                    top, bottom = min(top, word.top), max(bottom, word.bottom)
                 continue
-            segments.append(_segment(run, style))
+            segments.append(_segment(run, (x0, top, x1, bottom), style))
         run = [word]
-        x1, top, bottom = word.x1, word.top, word.bottom
+        x0, x1, top, bottom = word.x0, word.x1, word.top, word.bottom
     if run:
-        segments.append(_segment(run, style))
+        segments.append(_segment(run, (x0, top, x1, bottom), style))
     return segments
 
 
-def _segment(run: list[Word], style: Callable[[Word], tuple[bool, bool, float]] | None) -> Segment:
+def _segment(
+    run: list[Word], box: Box, style: Callable[[Word], tuple[bool, bool, float]] | None
+) -> Segment:
     first, last = run[0], run[-1]
-    longest = max(run, key=lambda word: len(word.text)) if len(run) > 1 else first
+    longest = max(run, key=_letters) if len(run) > 1 else first
     bold = italic = False
     size = longest.size
     if style is not None:
@@ -97,149 +81,26 @@ def _segment(run: list[Word], style: Callable[[Word], tuple[bool, bool, float]] 
                 if other is not longest:
                     bold_too, italic_too, _ = style(other)
                     bold, italic = bold and bold_too, italic and italic_too
-    return Segment(
-        run,
-        min(word.x0 for word in run) if len(run) > 1 else first.x0,
-        min(word.top for word in run) if len(run) > 1 else first.top,
-        max(word.x1 for word in run) if len(run) > 1 else first.x1,
-        max(word.bottom for word in run) if len(run) > 1 else first.bottom,
-        size,
-        bold,
-        italic,
-    )
+    return Segment(run, *box, size, bold, italic)
 
 
-def order_lines(segments: Sequence[Segment], page: int, width: float) -> list[TextLine]:
-    """Return the lines of a page in reading order."""
+def _letters(word: Word) -> int:
+    return len(word.text)
+
+
+def order_lines(
+    segments: Sequence[Segment], page: int, width: float, gutters: Sequence[float] = ()
+) -> list[TextLine]:
+    """Return the lines of a page in reading order.
+
+    `width` is the page's in points, `gutters` where its columns begin, as other pages have them.
+    """
     if not segments:
         return []
     lines: list[TextLine] = []
-    for column, region in enumerate(_regions(list(segments), width)):
+    for column, region in enumerate(reading_regions(list(segments), width, gutters)):
         lines.extend(_lines(region, page, column))
     return lines
-
-
-def _regions(segments: list[Segment], page_width: float) -> list[list[Segment]]:
-    """Part a page into regions that are read one after the other."""
-    left = min(segment.x0 for segment in segments)
-    right = max(segment.x1 for segment in segments)
-    if len(segments) < 2 * _MIN_LINES or right - left < 0.3 * page_width:
-        return [segments]
-    edges = Counter(round(segment.x0 / 2) for segment in segments)
-    low = left + _MIN_SIDE * (right - left)
-    high = right - _MIN_SIDE * (right - left)
-    candidates = [
-        edge * 2 - 2.0
-        for edge, count in edges.most_common(8)
-        if low < edge * 2 < high and count + edges[edge + 1] + edges[edge - 1] >= _MIN_LINES
-    ]
-    for gutter in candidates:
-        bands = _bands(segments, gutter)
-        if any(_is_columnar(band, gutter, left, right) for band in bands):
-            return _read_bands(bands, gutter, left, right, page_width)
-    return [segments]
-
-
-def _bands(segments: list[Segment], gutter: float) -> list[list[Segment]]:
-    """Part segments at every one that crosses the gutter; crossing ones form their own bands."""
-    typical = median(segment.size for segment in segments)
-    rest = sorted(segments, key=lambda segment: segment.top)
-    sides = [segment for segment in rest if segment.x0 >= gutter]
-    bands: list[list[Segment]] = [[]]
-    crossing_band = False
-    wide: Segment | None = None
-    for segment in rest:
-        crossing = segment.x0 < gutter - 1 and segment.x1 > gutter + 1
-        if not crossing and segment.size > 1.12 * typical:
-            crossing = _stands_alone(segment, sides, gutter)
-        if not crossing and wide is not None:
-            crossing = _ends_wide(segment, wide, sides)
-        wide = segment if crossing else wide
-        if crossing != crossing_band and bands[-1]:
-            bands.append([])
-        crossing_band = crossing
-        bands[-1].append(segment)
-    return bands
-
-
-def _stands_alone(segment: Segment, right_side: list[Segment], gutter: float) -> bool:
-    """Return whether a large left segment has nothing beside it: a heading over all columns."""
-    if segment.x0 >= gutter:
-        return False
-    top, bottom = segment.top - 0.4 * segment.size, segment.bottom + 0.3 * segment.size
-    beside = any(other.top < bottom and other.bottom > top for other in right_side)
-    near = segment.bottom + _HEADING_SPACE * segment.size
-    below = any(bottom <= other.top <= near for other in right_side)
-    return below and not beside
-
-
-def _ends_wide(segment: Segment, wide: Segment, right_side: list[Segment]) -> bool:
-    """Return whether a short segment is the last line of the full-width text above it."""
-    if not 0 <= segment.top - wide.top <= 1.7 * wide.size or abs(segment.size - wide.size) > 0.6:
-        return False
-    if segment.x0 > wide.x1 or segment.bold != wide.bold:
-        return False
-    middle = (segment.top + segment.bottom) / 2
-    return not any(
-        other.top < middle < other.bottom for other in right_side if other is not segment
-    )
-
-
-def _is_columnar(band: list[Segment], gutter: float, left: float, right: float) -> bool:
-    """Return whether a band is text in columns: filled lines on both sides, side by side."""
-    first = [segment for segment in band if segment.x1 <= gutter + 1]
-    second = [segment for segment in band if segment.x0 >= gutter - 1]
-    if len(first) < _MIN_LINES or len(second) < _MIN_LINES:
-        return False
-    if len(first) + len(second) < len(band):
-        return False
-    spans = [(min(s.top for s in side), max(s.bottom for s in side)) for side in (first, second)]
-    shared = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
-    lower = min(spans[0][1] - spans[0][0], spans[1][1] - spans[1][0])
-    if shared < _OVERLAP * lower:
-        return False
-    for side in (first, second):
-        begin, end = min(s.x0 for s in side), max(s.x1 for s in side)
-        widths = sorted(s.x1 - s.x0 for s in side if len(s.words) > 1 or len(side) < 8)
-        if end - begin < 0.15 * (right - left) or not widths:
-            return False
-        if median(widths) < _FILL * (end - begin) and not _nested(side, end - begin):
-            return False
-    return True
-
-
-def _nested(side: list[Segment], width: float) -> bool:
-    """Return whether a side may itself hold columns: many segments of about half its width."""
-    filled = sum(0.25 * width <= s.x1 - s.x0 <= 0.55 * width for s in side)
-    return len(side) >= 4 * _MIN_LINES and filled >= 0.6 * len(side)
-
-
-def _read_bands(
-    bands: list[list[Segment]], gutter: float, left: float, right: float, page_width: float
-) -> list[list[Segment]]:
-    found: list[list[Segment]] = []
-    for band in bands:
-        if not _is_columnar(band, gutter, left, right):
-            if found and not any(s.x1 <= gutter or s.x0 >= gutter for s in band):
-                found.append(band)
-            else:
-                found.extend(_short_band(band, gutter))
-            continue
-        first = [segment for segment in band if segment.x1 <= gutter + 1]
-        second = [segment for segment in band if segment.x0 >= gutter - 1]
-        found.extend(_regions(first, page_width))
-        found.extend(_regions(second, page_width))
-    return found
-
-
-def _short_band(band: list[Segment], gutter: float) -> list[list[Segment]]:
-    """Read a band too short to be told apart from a table as columns where both sides fill."""
-    first = [segment for segment in band if segment.x1 <= gutter + 1]
-    second = [segment for segment in band if segment.x0 >= gutter - 1]
-    wordy = [sum(len(s.words) for s in side) >= 3 * len(side) for side in (first, second)]
-    if first and second and all(wordy) and len(first) + len(second) == len(band):
-        return [first, second]
-    return [band]
 
 
 def _lines(region: list[Segment], page: int, column: int) -> list[TextLine]:

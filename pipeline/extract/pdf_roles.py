@@ -9,7 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pipeline.extract.headings import announced_kind, bare_heading, is_list_of_contents
+from pipeline.extract.headings import (
+    announced_kind,
+    bare_heading,
+    is_list_of_contents,
+)
 from pipeline.extract.metadata.front_lines import is_front_line
 from pipeline.extract.metadata.imprint import read_byline
 from pipeline.extract.metadata.labels import label_of
@@ -28,6 +32,8 @@ _COLOPHON_SIGNS = re.compile(
 )
 _ENDS_NUMBER = re.compile(r"(?:\s|\.)(?:\d{1,4}|[ivxlc]{1,7})$")
 _NOTE = re.compile(r"^(?:\d{1,3}|[*†‡¹²³⁴-⁹]{1,3})[.)]?\s*\S")
+_SENTENCE_END = re.compile(r"[.!?:…][\"'»”’)\]]*$")
+_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]?\s+[^\W\d_a-zæøåäöþð]")  # "1 Funn": no title
 _NOTE_ZONE = 0.35  # of the page's height from the bottom, where footnotes begin
 
 
@@ -44,8 +50,10 @@ def mark_roles(
             for line in draft.lines:
                 body[line.page].append(line)
     last = max(by_page, default=0)
-    for page, own in by_page.items():
-        _mark_footnotes(own, body.get(page, []), sizes[page][1])
+    broken_off = False
+    for page in sorted(by_page):
+        own = by_page[page]
+        broken_off = _mark_footnotes(own, body.get(page, []), sizes[page][1], broken_off)
         if page < _FRONT_PAGES:
             _mark_title(own, page, title, style)
         if page < _FRONT_PAGES or page > last - _FRONT_PAGES:
@@ -84,6 +92,7 @@ def _mark_title(own: list[Draft], page: int, title: str | None, style: Style) ->
         for draft in own
         if wanted
         and len(draft.text) > 3
+        and not _NUMBERED.match(draft.text)
         and (
             bare_heading(draft.text) == wanted
             or (draft.kind == "heading" and draft.text in (title or ""))
@@ -123,11 +132,16 @@ def _is_under_title(draft: Draft) -> bool:
     return "," in draft.text or bool(read_byline(draft.text))
 
 
-def _mark_footnotes(own: list[Draft], body: Sequence[TextLine], height: float) -> None:
+def _mark_footnotes(
+    own: list[Draft], body: Sequence[TextLine], height: float, broken_off: bool
+) -> bool:
     """Call small text at the foot of a column footnotes; other small text is ordinary text.
 
     `body` holds the page's lines of ordinary size; none of them stands under a footnote.
+    `broken_off`: the page before ends inside a note, which may go on here. Returns the same of
+    this page.
     """
+    goes_on = next((d for d in own if d.kind == "small" and d.text[:1].islower()), None)
     for draft in reversed(own):
         if draft.kind != "small":
             continue
@@ -137,8 +151,11 @@ def _mark_footnotes(own: list[Draft], body: Sequence[TextLine], height: float) -
         under = any(
             line.top > first.top and line.x0 < first.x1 and line.x1 > first.x0 for line in body
         )
-        is_note = not under and (low or noted) and (noted or _note_above(own, draft))
+        rest = broken_off and draft is goes_on
+        is_note = not under and (low or noted) and (noted or rest or _note_above(own, draft))
         draft.kind = "footnote" if is_note else "text"
+    notes = [draft for draft in own if draft.kind == "footnote"]
+    return bool(notes) and not _SENTENCE_END.search(notes[-1].text)
 
 
 def _note_above(own: Sequence[Draft], draft: Draft) -> bool:

@@ -1,7 +1,7 @@
 """Running headers, footers and page numbers: found across pages, dropped, read for page labels.
 
 Owns what makes a line a running one: it stands at the same height on several pages and its text
-comes back, numbers aside. Printed numbers become the pages' labels.
+comes back, numbers aside. What it drops is read for numbers by `pdf_labels`.
 """
 
 from __future__ import annotations
@@ -9,49 +9,46 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from statistics import median
 
-from pipeline.extract.pdf_lines import Segment
+from pipeline.extract.pdf_labels import LONE, in_step, roman_value
+from pipeline.extract.pdf_regions import Segment
 
 _ZONE = 0.14  # of the page's height, at the top and at the bottom, where running lines stand
 _NUMBER_ZONE = 0.09  # of the page's height, where a lone number is a page number
 _STEP = 4.0  # points; heights closer than this are the same
 _LEVELS = 3  # running lines above one another
 _REPEATED = 0.5  # share of the lines at one height whose text comes back
-_ROMAN = re.compile(r"(?=[ivxlc])(x{0,3}|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
-_LONE = re.compile(
-    r"^[-–—|•\s]*(?:(?:side|sida|sid\.?|page|sivu|bls\.?|s\.)\s*)?(?P<number>\d{1,4}|[ivxlc]{1,7})"
-    r"(?:\s*(?:av|af|of|/|\()\s*\d{1,4}\)?)?[-–—|•.\s]*$",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(r"\b(?:side|sida|page|sivu|bls\.?)\s+(\d{1,4})\b", re.IGNORECASE)
-_EDGE = re.compile(r"^(\d{1,4}|[ivxlc]{1,7})(?=\s)|(?<=\s)(\d{1,4}|[ivxlc]{1,7})$", re.IGNORECASE)
+_LARGE = 1.15  # times the body's size; lines so large are headings unless they are always the same
+_IN_STEP = 1.6  # font sizes from line to line inside a paragraph
+_WIDE = 0.5  # of a line's width; the next line of its paragraph is no shorter
+_PROSE_WORDS = 5  # words; shorter lines are no paragraph's
+_ALWAYS = 0.3  # share of pages on which a header of several lines stands (left or right pages)
+_STAMP = 2.5  # times the body's size
+_MARGIN = 3.0  # points outside the text's edges, where numbers in the margin stand
 
 
 @dataclass(slots=True)
 class _Row:
+    """A page's outermost row; `large` is what of it is set like a heading."""
+
     page: int
     y: float
     side: str
     segments: list[Segment]
+    large: str = ""
+    flows: bool = False  # the next line inwards looks like the same paragraph's
+    text: str = field(init=False)
+    folded: str = field(init=False)
+    parts: frozenset[str] = field(init=False)
 
-    @property
-    def text(self) -> str:
+    def __post_init__(self) -> None:
         ordered = sorted(self.segments, key=lambda segment: segment.x0)
-        return "  ".join(segment.text for segment in ordered)
-
-
-def roman_value(text: str) -> int | None:
-    """Return the value of a roman numeral up to 99, None where it is none."""
-    if not text or not _ROMAN.fullmatch(text):
-        return None
-    values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-    total = 0
-    digits = [values[letter] for letter in text.lower()]
-    for at, value in enumerate(digits):
-        total += -value if at + 1 < len(digits) and value < digits[at + 1] else value
-    return total
+        texts = [segment.text for segment in ordered]
+        self.text = "  ".join(texts)
+        self.folded = _normalise(self.text)
+        self.parts = frozenset(_normalise(text) for text in texts if any(map(str.isalpha, text)))
 
 
 def _normalise(text: str) -> str:
@@ -69,11 +66,12 @@ def drop_running(
     """
     remaining = [list(segments) for segments, _ in pages]
     dropped: list[list[str]] = [[] for _ in pages]
+    body = _body_size(remaining)
     for _ in range(_LEVELS):
         rows = [
             row
             for page, (_, height) in enumerate(pages)
-            for row in _outer_rows(remaining[page], page, height)
+            for row in _outer_rows(remaining[page], page, height, body)
         ]
         running = _running_rows(rows, len(pages))
         if not running:
@@ -83,18 +81,58 @@ def drop_running(
             remaining[row.page] = [s for s in remaining[row.page] if id(s) not in gone]
             dropped[row.page].append(row.text)
     for page, (_, height) in enumerate(pages):
-        for row in _outer_rows(remaining[page], page, height):
+        for row in _outer_rows(remaining[page], page, height, body):
             edge = row.y / height
             if _NUMBER_ZONE <= edge <= 1 - _NUMBER_ZONE:
                 continue
-            lone = [s for s in row.segments if _LONE.match(s.text)]
+            lone = [s for s in row.segments if LONE.match(s.text)]
             gone = {id(segment) for segment in lone}
             remaining[page] = [s for s in remaining[page] if id(s) not in gone]
             dropped[page].extend(segment.text for segment in lone)
+    _drop_marginal(remaining, dropped)
+    _drop_stamps(remaining, body)
     return remaining, dropped
 
 
-def _outer_rows(segments: Sequence[Segment], page: int, height: float) -> list[_Row]:
+def _body_size(pages: Sequence[Sequence[Segment]]) -> float:
+    sizes = [segment.size for page in pages for segment in page if len(segment.words) > 2]
+    return median(sizes) if sizes else 10.0
+
+
+def _drop_marginal(remaining: list[list[Segment]], dropped: list[list[str]]) -> None:
+    """Take page numbers off that stand beside the text, in the outer margin."""
+    found: list[list[Segment]] = []
+    for segments in remaining:
+        text = [segment for segment in segments if not LONE.match(segment.text)]
+        left = min((segment.x0 for segment in text), default=0.0) - _MARGIN
+        right = max((segment.x1 for segment in text), default=0.0) + _MARGIN
+        found.append(
+            [s for s in segments if text and LONE.match(s.text) and (s.x1 < left or s.x0 > right)]
+        )
+    steps = in_step([[segment.text for segment in own] for own in found], least=3)
+    for page, own in enumerate(found):
+        for segment in own:
+            if segment.text in steps[page]:
+                remaining[page] = [s for s in remaining[page] if s is not segment]
+                dropped[page].append(segment.text)
+
+
+def _drop_stamps(remaining: list[list[Segment]], body: float) -> None:
+    """Take off huge words that stand at one place on most pages: "UTKAST"."""
+
+    def stamp(segment: Segment) -> tuple[str, int, int]:
+        return segment.text, round(segment.x0 / _STEP), round(segment.top / _STEP)
+
+    huge = [{stamp(s) for s in own if s.size >= _STAMP * body} for own in remaining]
+    seen = Counter(one for own in huge for one in own)
+    least = max(3, _REPEATED * len(remaining))
+    stamps = {one for one, count in seen.items() if count >= least}
+    for page, own in enumerate(huge):
+        if own & stamps:
+            remaining[page] = [s for s in remaining[page] if stamp(s) not in stamps]
+
+
+def _outer_rows(segments: Sequence[Segment], page: int, height: float, body: float) -> list[_Row]:
     """Return the page's topmost and lowest rows where they stand in the running zones."""
     if not segments or height <= 0:
         return []
@@ -106,8 +144,26 @@ def _outer_rows(segments: Sequence[Segment], page: int, height: float) -> list[_
         inside = middle < _ZONE * height if side == "top" else middle > (1 - _ZONE) * height
         if inside:
             row = [s for s in segments if s.top < middle < s.bottom]
-            rows.append(_Row(page, middle, side, row))
+            large = " ".join(s.text for s in row if s.size > _LARGE * body)
+            rows.append(_Row(page, middle, side, row, large, _flows_on(row, segments, side)))
     return rows
+
+
+def _flows_on(row: Sequence[Segment], segments: Sequence[Segment], side: str) -> bool:
+    """Return whether the next line inwards is the same paragraph's."""
+    line = max(row, key=lambda segment: segment.x1 - segment.x0)
+    if len(line.words) < _PROSE_WORDS:
+        return False
+    for other in segments:
+        step = other.top - line.top if side == "top" else line.top - other.top
+        if (
+            0.5 * line.size < step <= _IN_STEP * line.size
+            and abs(other.x0 - line.x0) < 2
+            and abs(other.size - line.size) < 0.3
+            and other.x1 - other.x0 >= _WIDE * (line.x1 - line.x0)
+        ):
+            return True
+    return False
 
 
 def _running_rows(rows: list[_Row], page_count: int) -> list[_Row]:
@@ -120,102 +176,33 @@ def _running_rows(rows: list[_Row], page_count: int) -> list[_Row]:
         near = [row for d in (-1, 0, 1) for row in buckets.get((side, step + d), ())]
         if len(near) < least:
             continue
-        seen: Counter[str] = Counter()
-        for row in near:
-            seen.update({_normalise(segment.text) for segment in row.segments})
-            seen.update({"row " + _normalise(row.text)})
-        repeated = [row for row in near if _comes_back(row, seen)]
-        if len(repeated) >= max(2, _REPEATED * len(near)):
+        seen = _Seen(near)
+        own = [row for row in own if _may_run(row, seen, least)]
+        repeated = sum(_comes_back(row, seen) for row in near)
+        if repeated >= max(2, _REPEATED * len(near)):
             found.extend(own)
         else:
-            found.extend(row for row in own if _whole_comes_back(row, seen, least))
+            found.extend(row for row in own if seen.folded[row.folded] >= max(least, 3))
     return found
 
 
-def _comes_back(row: _Row, seen: Counter[str]) -> bool:
-    if seen["row " + _normalise(row.text)] >= 2:
-        return True
-    return any(
-        seen[_normalise(segment.text)] >= 2 and any(map(str.isalpha, segment.text))
-        for segment in row.segments
-    )
+class _Seen:
+    """How often the rows at one height, their texts and their parts come back."""
+
+    def __init__(self, rows: Sequence[_Row]) -> None:
+        self.count = len(rows)
+        self.exact = Counter(row.text for row in rows)
+        self.large = Counter(row.large for row in rows)
+        self.folded = Counter(row.folded for row in rows)
+        self.parts = Counter(part for row in rows for part in row.parts)
 
 
-def _whole_comes_back(row: _Row, seen: Counter[str], least: int) -> bool:
-    return seen["row " + _normalise(row.text)] >= max(least, 3)
+def _may_run(row: _Row, seen: _Seen, least: int) -> bool:
+    """Return whether a row is no heading and no paragraph's line, or always the same one."""
+    if row.flows:
+        return seen.exact[row.text] >= max(least, _ALWAYS * seen.count)
+    return not row.large or seen.large[row.large] >= least
 
 
-def printed_labels(dropped: Sequence[Sequence[str]], pdf_labels: Sequence[str]) -> list[str | None]:
-    """Return each page's label: the printed number, else the PDF's own label, else None.
-
-    A printed number counts where it runs in step with the pages; between two pages in step the
-    pages without a number get theirs. `pdf_labels` holds "" for pages without a label.
-    """
-    candidates = [_numbers(texts) for texts in dropped]
-    votes: Counter[tuple[str, int]] = Counter()
-    for page, numbers in enumerate(candidates):
-        votes.update({(kind, value - page) for kind, value, _ in numbers})
-    chosen: list[tuple[str, int, str] | None] = []
-    for page, numbers in enumerate(candidates):
-        ranked = sorted(numbers, key=lambda n: -votes[n[0], n[1] - page])
-        step = ranked[0] if ranked and votes[ranked[0][0], ranked[0][1] - page] >= 2 else None
-        chosen.append(step)
-    if not any(chosen) and len(dropped) <= 2:
-        chosen = [numbers[0] if numbers else None for numbers in candidates]
-    labels: list[str | None] = [step[2] if step else None for step in chosen]
-    _fill_between(chosen, labels)
-    own = [label.strip() for label in pdf_labels]
-    for page, label in enumerate(labels):
-        if label is None and page < len(own) and own[page]:
-            labels[page] = own[page]
-    return labels
-
-
-def _numbers(texts: Sequence[str]) -> list[tuple[str, int, str]]:
-    found: list[tuple[str, int, str]] = []
-    for text in texts:
-        lone = _LONE.match(text)
-        tokens = [lone.group("number")] if lone else _NAMED.findall(text)
-        if not tokens:
-            tokens = [first or last for first, last in _EDGE.findall(text.strip())]
-        for token in tokens:
-            if token.isdigit():
-                found.append(("arabic", int(token), token))
-            else:
-                value = roman_value(token)
-                if value is not None:
-                    found.append(("roman", value, token))
-    return found
-
-
-def _to_roman(value: int) -> str:
-    parts = ((90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-    text = ""
-    for number, letters in parts:
-        while value >= number:
-            text += letters
-            value -= number
-    return text
-
-
-def _fill_between(chosen: Sequence[tuple[str, int, str] | None], labels: list[str | None]) -> None:
-    """Number the pages without a printed number between two pages that are in step."""
-    known = [page for page, step in enumerate(chosen) if step is not None]
-    for before, after in pairwise(known):
-        first, last = chosen[before], chosen[after]
-        if first is None or last is None or first[0] != last[0]:
-            continue
-        if first[1] - before != last[1] - after:
-            continue
-        for page in range(before + 1, after):
-            value = first[1] + page - before
-            roman = _to_roman(value).upper() if first[2].isupper() else _to_roman(value)
-            labels[page] = str(value) if first[0] == "arabic" else roman
-    if known and chosen[known[0]] is not None:
-        first = chosen[known[0]]
-        assert first is not None
-        for page in range(known[0] - 1, -1, -1):  # a title page before the first printed number
-            value = first[1] - (known[0] - page)
-            if value < 1:
-                break
-            labels[page] = str(value) if first[0] == "arabic" else _to_roman(value)
+def _comes_back(row: _Row, seen: _Seen) -> bool:
+    return seen.folded[row.folded] >= 2 or any(seen.parts[part] >= 2 for part in row.parts)

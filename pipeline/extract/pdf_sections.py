@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Sequence
+from copy import deepcopy
+from dataclasses import replace
 
 from pipeline.extract.headings import SectionPath, bare_heading, numbering_depth
 from pipeline.extract.line_joins import append_line
 from pipeline.extract.pdf_blocks import BULLET, ITEM, Draft
 from pipeline.extract.pdf_lines import TextLine
-from pipeline.records import Block, BlockKind, Box, Line
+from pipeline.extract.pdf_turn import page_box
+from pipeline.records import Block, BlockKind, Line
 
 _FIXED: dict[str, BlockKind] = {
     "caption": "caption",
@@ -21,14 +24,25 @@ _FIXED: dict[str, BlockKind] = {
     "footnote": "footnote",
     "colophon": "colophon",
     "reference": "reference",
+    "glossary": "glossary",
     "notes": "notes",
     "chrome": "chrome",
 }
 
 
+_SHARES = 10_000  # steps of a page's width; finer than any screen
+_SHARE = tuple(step / _SHARES for step in range(_SHARES + 1))
+"""The steps as numbers: a long file's million places share them."""
+_FRAME_LEVEL = 9
+"""The level of a heading in a fact box: under whatever section the box stands in."""
+
+
 def heading_levels(drafts: Sequence[Draft], outline: dict[str, int]) -> None:
     """Give every heading its level: by the outline, by its number, by its look among the others."""
-    headings = [draft for draft in drafts if draft.kind == "heading"]
+    headings = [draft for draft in drafts if draft.kind == "heading" and draft.frame is None]
+    for draft in drafts:
+        if draft.kind == "heading" and draft.frame is not None:
+            draft.level = _FRAME_LEVEL
     depth_of: dict[tuple[float, bool, bool], Counter[int]] = {}
     for draft in headings:
         depth = numbering_depth(draft.text)
@@ -51,17 +65,28 @@ def heading_levels(drafts: Sequence[Draft], outline: dict[str, int]) -> None:
 
 
 def to_blocks(
-    drafts: Sequence[Draft], sizes: Sequence[tuple[float, float]], known: Container[str]
+    drafts: Sequence[Draft],
+    sizes: Sequence[tuple[float, float]],
+    turns: Sequence[int],
+    known: Container[str],
 ) -> list[Block]:
-    """Return the finished blocks, each under its section path, with the box of every line."""
+    """Return the finished blocks, each under its section path, with the box of every line.
+
+    `sizes` are the pages' width and height as read, `turns` how far each stands turned as shown.
+    """
     blocks: list[Block] = []
-    sections = SectionPath()
+    outside = sections = SectionPath()
+    frame: int | None = None
     for draft in drafts:
+        if draft.frame != frame:  # a fact box has a heading of its own, which ends with it
+            frame = draft.frame
+            sections = outside if frame is None else deepcopy(outside)
         if draft.ready is not None:
             ready = draft.ready
             blocks.append(Block(ready.kind, ready.text, sections.path, None, ready.lines))
             continue
-        text, lines = _with_lines(draft, sizes, known)
+        text, lines = _with_lines(draft, sizes, turns, known)
+        draft.lines = []  # a long file's words need not be kept twice
         if not text:
             continue
         if draft.kind == "heading":
@@ -90,7 +115,10 @@ def _block_kind(draft: Draft, text: str, sections: SectionPath) -> BlockKind:
 
 
 def _with_lines(
-    draft: Draft, sizes: Sequence[tuple[float, float]], known: Container[str]
+    draft: Draft,
+    sizes: Sequence[tuple[float, float]],
+    turns: Sequence[int],
+    known: Container[str],
 ) -> tuple[str, tuple[Line, ...]]:
     text = ""
     starts: list[int] = []
@@ -101,20 +129,22 @@ def _with_lines(
     lines: list[Line] = []
     for line, start, end in zip(draft.lines, starts, ends, strict=True):
         width, height = sizes[line.page]
-        lines.append(Line(start, max(end, start), line.page, _box(line, width, height)))
+        turn = turns[line.page]
+        box = page_box((line.x0, line.top, line.x1, line.bottom), width, height, turn)
+        edges = () if turn else _edges(line, width)
+        lines.append(Line(start, max(end, start), line.page, box, edges))
     return text, tuple(lines)
 
 
-def _box(line: TextLine, width: float, height: float) -> Box:
-    def share(value: float, whole: float) -> float:
-        return round(min(max(value / whole, 0.0), 1.0), 4) if whole > 0 else 0.0
-
-    return (
-        share(line.x0, width),
-        share(line.top, height),
-        share(line.x1, width),
-        share(line.bottom, height),
-    )
+def _edges(line: TextLine, width: float) -> tuple[float, ...]:
+    """Return the left and right end of each word as fractions of the page's width."""
+    if width <= 0:
+        return ()
+    share = _SHARES / width
+    places = [int(end * share + 0.5) for word in line.words for end in (word.x0, word.x1)]
+    if line.x0 < 0 or line.x1 > width:
+        places = [min(max(place, 0), _SHARES) for place in places]
+    return tuple([_SHARE[place] for place in places])
 
 
 def _without_bullet(text: str, lines: tuple[Line, ...]) -> tuple[str, tuple[Line, ...]]:
@@ -122,8 +152,14 @@ def _without_bullet(text: str, lines: tuple[Line, ...]) -> tuple[str, tuple[Line
     if match is None or match.end() == len(text):
         return text, lines
     cut = match.end()
+    dropped = len(text[:cut].split()) - (not text[cut - 1].isspace())
     moved = tuple(
-        Line(max(line.start - cut, 0), max(line.end - cut, 0), line.page, line.box)
-        for line in lines
+        replace(
+            line,
+            start=max(line.start - cut, 0),
+            end=max(line.end - cut, 0),
+            edges=line.edges if at else line.edges[2 * dropped :],
+        )
+        for at, line in enumerate(lines)
     )
     return text[cut:], moved

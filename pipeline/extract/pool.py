@@ -11,11 +11,13 @@ import json
 import logging
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,9 +34,22 @@ from pipeline.records import Extracted, record_from_json_text
 
 log = logging.getLogger(__name__)
 
+CHILD = ["-m", "pipeline.extract.child"]
+"""What Python is asked to run as the child that reads."""
 _PROJECT = Path(__file__).resolve().parents[2]
 _FILES_PER_CHILD = 200  # files; then a fresh child, so that what a library leaks goes back
 _CLOSE_S = 3.0  # seconds a child gets to end by itself
+_MAX_SKIPPED = 4  # steps of one file that may break the reader before the file is set aside
+_CHUNK = 1 << 16  # bytes read of a child's answer at a time
+_STEP = b'{"step": '
+
+
+class _Broken(Exception):  # noqa: N818 - caught here alone
+    """The child gave no answer; `late` where its time had run out, `step` where it stood."""
+
+    def __init__(self, *, late: bool, step: int | None) -> None:
+        super().__init__()
+        self.late, self.step = late, step
 
 
 class Worker:
@@ -53,18 +68,22 @@ class Worker:
         paths = [str(_PROJECT), environment.get("PYTHONPATH", "")]
         environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.extract.child"],
+            [sys.executable, *CHILD],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            bufsize=0,
             start_new_session=True,  # a process group of its own: what it starts ends with it
         )
         self._read = 0
         return self._process
 
     def read(self, job: Job) -> Extracted:
-        """Return what the file says, or why it was set aside. Never raises for bad input."""
+        """Return what the file says, or why it was set aside. Never raises for bad input.
+
+        Where one page breaks the child, the file is read again without it.
+        """
         limits = job.limits
         if len(job.data) > limits.max_bytes:
             return quarantined(
@@ -72,50 +91,48 @@ class Worker:
                 f"The file has {len(job.data) // 2**20} MiB, more than the"
                 f" {limits.max_bytes // 2**20} MiB that are read; save it smaller.",
             )
-        process = self._start()
         copy = Path(self._folder.name) / "input"
         copy.write_bytes(job.data)
-        request = {
-            "path": str(copy),
-            "media_type": job.media_type,
-            "filename": job.filename,
-            "url": job.url,
-            "limits": asdict(limits),
-        }
+        end = time.monotonic() + limits.wall_s
+        skip: set[int] = set()
         try:
-            return self._ask(process, request, job)
+            while True:
+                try:
+                    return self._attempt(copy, job, skip, end)
+                except _Broken as broken:
+                    log.info("the child broke off at step %s", broken.step)
+                    known = broken.step is None or broken.step in skip
+                    if known or len(skip) >= _MAX_SKIPPED or time.monotonic() >= end:
+                        media_type = sniff(job.data, job.media_type, job.filename)
+                        return quarantined(media_type, _why(broken.late, job), retry=broken.late)
+                    skip.add(broken.step or 0)
         finally:
             copy.unlink(missing_ok=True)
             self._read += 1
             if self._read >= _FILES_PER_CHILD:
                 self._stop()
 
-    def _ask(self, process: subprocess.Popen[bytes], request: object, job: Job) -> Extracted:
-        late = threading.Event()
-
-        def kill() -> None:
-            late.set()
-            _kill_group(process)
-
-        assert process.stdin is not None and process.stdout is not None
-        timer = threading.Timer(job.limits.wall_s, kill)
-        timer.start()
+    def _attempt(self, copy: Path, job: Job, skip: set[int], end: float) -> Extracted:
+        """Have a child read the file once; raises _Broken, the child being gone then."""
+        request = {
+            "path": str(copy),
+            "media_type": job.media_type,
+            "filename": job.filename,
+            "url": job.url,
+            "limits": asdict(job.limits),
+            "skip": sorted(skip),
+        }
+        process = self._start()
         try:
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            process.stdin.flush()
-            answer = process.stdout.readline()
-        except OSError:
-            answer = b""
-        finally:
-            timer.cancel()
-        if answer.endswith(b"\n"):
-            try:
-                return settle_language(record_from_json_text(Extracted, answer))
-            except ValidationError as error:
-                log.error("a child's answer does not fit the record: %s", error)
-        self._stop(kill=True)
-        media_type = sniff(job.data, job.media_type, job.filename)
-        return quarantined(media_type, _why(late.is_set(), job), retry=late.is_set())
+            answer = _ask(process, json.dumps(request).encode(), job.limits.step_s, end)
+            return settle_language(record_from_json_text(Extracted, answer))
+        except _Broken:
+            self._stop(kill=True)
+            raise
+        except ValidationError as error:
+            log.error("a child's answer does not fit the record: %s", error)
+            self._stop(kill=True)
+            raise _Broken(late=False, step=None) from error
 
     def _stop(self, *, kill: bool = False) -> None:
         process, self._process = self._process, None
@@ -141,6 +158,39 @@ class Worker:
         self._folder.cleanup()
 
 
+def _ask(process: subprocess.Popen[bytes], request: bytes, step_s: float, end: float) -> bytes:
+    """Return a child's answer line; raises _Broken where it ends, stands still or is late.
+
+    `end` is the time of the clock at which the file's time is over.
+    """
+    assert process.stdin is not None and process.stdout is not None
+    step: int | None = None
+    try:
+        process.stdin.write(request + b"\n")
+    except OSError as error:
+        raise _Broken(late=False, step=None) from error
+    pipe = process.stdout.fileno()
+    parts: list[bytes] = []
+    still = time.monotonic() + step_s
+    while True:
+        left = min(end, still) - time.monotonic()
+        ready = select.select([pipe], [], [], left)[0] if left > 0 else []
+        chunk = os.read(pipe, _CHUNK) if ready else b""
+        if not chunk:
+            raise _Broken(late=not ready, step=step)
+        parts.append(chunk)
+        if b"\n" not in chunk:
+            continue
+        *whole, rest = b"".join(parts).split(b"\n")
+        parts = [rest]
+        still = time.monotonic() + step_s
+        for line in whole:
+            if not line.startswith(_STEP):
+                return line
+            said = json.loads(line)["step"]
+            step = step if said is None else int(said)
+
+
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill a child with all that it started (Tesseract), also where the child itself has ended."""
     try:
@@ -151,8 +201,9 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _why(late: bool, job: Job) -> str:
     if late:
+        limit_s = min(job.limits.wall_s, job.limits.step_s)
         return (
-            f"Reading the file took longer than {job.limits.wall_s:g} seconds;"
+            f"Reading the file took longer than {limit_s:g} seconds;"
             " open it in its own program, save it again or split it."
         )
     return (

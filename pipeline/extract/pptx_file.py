@@ -1,6 +1,7 @@
 """Slide decks: slide by slide, the slide's title as its section, speaker notes as notes.
 
-Owns the order of shapes on a slide. A slide is a page: its index counts from 0, its label from 1.
+Owns what a shape's text is on its slide; `pptx_shapes` finds it. A slide is a page: its index
+counts from 0, its label from 1. The section of a hidden slide says that it is hidden.
 """
 
 from __future__ import annotations
@@ -14,21 +15,20 @@ from typing import Any
 
 from pipeline.extract import choose
 from pipeline.extract.headings import announced_kind
-from pipeline.extract.html_table import rows_as_text
 from pipeline.extract.job import Job
-from pipeline.extract.line_joins import plain_letters
 from pipeline.extract.metadata.front_lines import is_front_line, read_front_lines
 from pipeline.extract.office_zip import check_archive
 from pipeline.extract.outcome import finish, page_text, quarantined
+from pipeline.extract.pptx_shapes import Piece, plain, read_pieces, shape_box
 from pipeline.records import Block, BlockKind, Box, Extracted, Line, Page
 
 _FURNITURE = {13, 15, 16}  # placeholder types: slide number, footer, date
-_TITLES = {1, 3}  # placeholder types: title, centred title
-_SUBTITLE = 4
 _REPEATED = 0.5  # share of the slides on which the same short text is furniture
+_PROSE_WORDS = 25  # words; such a line on a first slide is text, unless the imprint is there too
 _FURNITURE_WORDS = 15  # words; a longer repeated text is text
 _SLOGAN_WORDS = 8  # words; a text this short that comes back is a pointer or a slogan
-_MAX_DEPTH = 8  # groups within groups
+HIDDEN = "hidden slide"
+"""What is added to the section of a slide that is not shown when the deck is."""
 _CONTACT = re.compile(
     r"^(?:kontakt|contact|kontaktinformation|yhteystiedot|hafa samband|takk|tack|tak|kiitos"
     r"|thank you"
@@ -76,20 +76,21 @@ def read_pptx(job: Job) -> Extracted:
 def _read_slide(slide: Any, index: int, size: tuple[float, float]) -> list[Block]:
     """Return a slide's blocks: title, then its shapes as they stand from top left, then notes."""
     title = slide.shapes.title
-    heading = _shape_text(title) if title is not None else ""
+    heading = plain(title.text_frame.text) if title is not None and title.has_text_frame else ""
     section = (heading,) if heading else ()
+    if slide._element.get("show") in ("0", "false"):
+        section = (*section, HIDDEN)
     under = announced_kind(heading) if heading else None
     if heading and _CONTACT.match(heading):
         under = "colophon"
     blocks: list[Block] = []
-    if heading and title is not None:
-        blocks.append(_block("heading", heading, section, index, _box(title, size), 1))
-    for shape in sorted(_flat(slide.shapes), key=_position):
-        if title is not None and shape.shape_id == title.shape_id:
-            continue
-        blocks.extend(_shape_blocks(shape, index, section, under, size))
+    if heading:
+        blocks.append(_block("heading", heading, section, index, shape_box(title, size), 1))
+    for piece in read_pieces(slide, size):
+        if title is None or piece.shape_id != title.shape_id:
+            blocks.extend(_piece_blocks(piece, index, section, under))
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        texts = [_plain(p.text) for p in slide.notes_slide.notes_text_frame.paragraphs]
+        texts = [plain(p.text) for p in slide.notes_slide.notes_text_frame.paragraphs]
         if any(texts):
             blocks = [replace(b, kind="chrome") if _points_to_notes(b) else b for b in blocks]
         blocks.extend(_block("notes", text, section, index, None) for text in texts if text)
@@ -102,43 +103,21 @@ def _points_to_notes(block: Block) -> bool:
     return short and block.kind != "heading" and bool(_NOTES_WORD.search(block.text))
 
 
-def _flat(shapes: Any, depth: int = 0) -> Iterator[Any]:
-    for shape in shapes:
-        if shape.shape_type == 6 and depth < _MAX_DEPTH:  # a group
-            yield from _flat(shape.shapes, depth + 1)
-        else:
-            yield shape
-
-
-def _position(shape: Any) -> tuple[int, int]:
-    return int(shape.top or 0) // 200_000, int(shape.left or 0)  # rows of about half a centimetre
-
-
-def _shape_blocks(
-    shape: Any,
-    index: int,
-    section: tuple[str, ...],
-    under: BlockKind | None,
-    size: tuple[float, float],
+def _piece_blocks(
+    piece: Piece, index: int, section: tuple[str, ...], under: BlockKind | None
 ) -> Iterator[Block]:
-    box = _box(shape, size)
-    if getattr(shape, "has_table", False) and shape.has_table:
-        rows = [[_plain(cell.text) for cell in row.cells] for row in shape.table.rows]
-        for text in rows_as_text(rows, 1 if len(rows) > 1 else 0):
-            yield _block(under or "table_row", text, section, index, box)
-        return
-    if not shape.has_text_frame:
-        return
-    kind_number = shape.placeholder_format.type if shape.is_placeholder else None
-    furniture = kind_number is not None and int(kind_number) in _FURNITURE
-    paragraphs = [p for p in shape.text_frame.paragraphs if _plain(p.text)]
-    for paragraph in paragraphs:
-        kind: BlockKind = "paragraph" if len(paragraphs) == 1 else "list_item"
-        if furniture:
-            kind = "chrome"
-        elif under is not None:
-            kind = under
-        yield _block(kind, _plain(paragraph.text), section, index, box)
+    """Yield the blocks of one shape's lines."""
+    kind: BlockKind = "paragraph" if len(piece.lines) == 1 else "list_item"
+    if piece.kind == "table":
+        kind = under or "table_row"
+    elif piece.kind == "figure":
+        kind = "caption"
+    elif piece.placeholder in _FURNITURE:
+        kind = "chrome"
+    elif under is not None:
+        kind = under
+    for line in piece.lines:
+        yield _block(kind, line, section, index, piece.box)
 
 
 def _block(
@@ -150,26 +129,6 @@ def _block(
     level: int | None = None,
 ) -> Block:
     return Block(kind, text, section, level, (Line(0, len(text), index, box),))
-
-
-def _box(shape: Any, size: tuple[float, float]) -> Box | None:
-    if shape.left is None or shape.top is None or shape.width is None or shape.height is None:
-        return None
-    left, top = shape.left / size[0], shape.top / size[1]
-    right, bottom = left + shape.width / size[0], top + shape.height / size[1]
-
-    def inside(value: float) -> float:
-        return round(min(max(value, 0.0), 1.0), 4)
-
-    return inside(left), inside(top), inside(right), inside(bottom)
-
-
-def _shape_text(shape: Any) -> str:
-    return _plain(shape.text_frame.text) if shape.has_text_frame else ""
-
-
-def _plain(text: str) -> str:
-    return " ".join(plain_letters(text).replace("\u00ad", "").split())
 
 
 def _repeated(slides: list[list[Block]]) -> set[str]:
@@ -193,8 +152,9 @@ def _cover(slides: list[list[Block]]) -> tuple[str | None, str | None, list[str]
     first = slides[0]
     title = next((block.text for block in first if block.kind == "heading"), None)
     lines = [block for block in first if block.kind in ("paragraph", "list_item")]
-    prose = [b for b in lines if len(b.text.split()) >= 25 and not is_front_line(b.text)]
-    if title is None or (len(slides) == 1 and prose) or len(prose) > 1:
+    prose = [b for b in lines if len(b.text.split()) >= _PROSE_WORDS and not is_front_line(b.text)]
+    imprint = [block for block in lines if is_front_line(block.text)]
+    if title is None or len(prose) > 1 or ((prose or len(slides) == 1) and not imprint):
         return title, None, []
     subtitle = lines[0].text if lines and not is_front_line(lines[0].text) else None
     slides[0] = [

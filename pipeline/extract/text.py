@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.chrome import is_chrome_line
 from pipeline.extract.headings import SectionPath, numbering_depth
-from pipeline.extract.html_tree import decode
+from pipeline.extract.html_tree import MAX_BYTES, TOO_LONG, beginning, decode
 from pipeline.extract.line_joins import join_lines
 from pipeline.extract.metadata import Fields, merge
 from pipeline.extract.metadata.imprint import (
@@ -35,6 +35,8 @@ _SENTENCE_WORDS = 5  # words; shorter "sentences" alone on a line are furniture 
 _HEADING_WORDS = 14  # words; headings are shorter
 _TITLE_WORDS = (2, 32)  # words; a title's span
 _WRAPPED = (45, 110)  # characters; the width of a text broken into lines by its writer
+_MAX_LINES = 200_000  # lines read of one text; the longest book has some ten thousand
+_HEAD_PIECES = 400  # lines among which the title stands
 _ENDS = re.compile(r"[.!?…:;][\"'»”’)\]]*$")
 _BULLET = re.compile(r"^\s*(?:[•·▪◦*‣]|[-–—](?=\s))\s*")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|[a-z]\))\s+\S")
@@ -52,16 +54,19 @@ class _Piece:
 
 
 def read_text(data: bytes) -> Extracted:
-    """Return what a plain text or a saved web page says."""
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    pieces, labels = _pieces(text.expandtabs(4).split("\n"))
+    """Return what a plain text or a saved web page says; of an enormous one the beginning."""
+    text = decode(beginning(data)).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
+    lines = text.expandtabs(4).split("\n", _MAX_LINES)
+    pieces, labels = _pieces(lines[:_MAX_LINES])
     title = _find_title(pieces)
     _assign_roles(pieces, title)
     blocks = _blocks(pieces, title)
     metadata = _metadata(pieces, title, labels)
     if not any(block.kind not in ("chrome", "colophon") for block in blocks):
         return quarantined(MEDIA_TYPE, "The text holds no sentence that could be read.", metadata)
-    return finish(MEDIA_TYPE, "text 1", blocks, metadata)
+    cut = len(data) > MAX_BYTES or len(lines) > _MAX_LINES
+    problem = TOO_LONG if cut else None
+    return finish(MEDIA_TYPE, "text 1", blocks, metadata, problem=problem)
 
 
 def _pieces(lines: list[str]) -> tuple[list[_Piece], Fields]:
@@ -150,6 +155,7 @@ def _find_title(pieces: list[_Piece]) -> int | None:
     A line gains by its length, by what follows it (imprint, date, labels, prose) and by being
     repeated on the page; one that reads as furniture is none.
     """
+    pieces = pieces[:_HEAD_PIECES]
     first_prose = next(
         (
             at

@@ -253,7 +253,7 @@ def _write(store: Store, sketch: Sketch, number: int) -> None:
             verdict=sketch.verdict,
             reason="not_collaboration" if sketch.verdict == "exclude" else None,
             score=0.9,
-            reasons=[],
+            reasons=["It speaks of <b>working together</b>."],
             by=publications.MACHINE,
             version="1",
         )

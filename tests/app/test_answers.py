@@ -35,7 +35,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(typed)
         return real(self, typed, *args, **more)
 
-    monkeypatch.setattr(Searcher, "search", counting)
+    monkeypatch.setattr(Searcher, "answer", counting)
     return asked
 
 
@@ -48,7 +48,7 @@ def test_the_same_question_is_searched_once(kb: KnowledgeBase, searches: list[st
     answers.search(kb, "ledelse", 6, Filters(), "passage")
     answers.search(kb, "leder", 5, Filters(), "passage")
     assert len(searches) == 5
-    assert first == kb.search("ledelse", 5, Filters(), "passage")
+    assert first.records == kb.search("ledelse", 5, Filters(), "passage")
 
 
 def test_a_persons_act_shows_at_once(kb: KnowledgeBase, searches: list[str]) -> None:
@@ -57,7 +57,7 @@ def test_a_persons_act_shows_at_once(kb: KnowledgeBase, searches: list[str]) -> 
 
     def first() -> dict[str, Any]:
         question = "Taushetsplikten oppleves som et hinder"
-        return answers.search(kb, question, 5, Filters(), "passage")[0]
+        return answers.search(kb, question, 5, Filters(), "passage").records[0]
 
     before, checked = first(), verified()
     coding = before["codings"][0]
@@ -77,8 +77,8 @@ def test_a_persons_act_shows_at_once(kb: KnowledgeBase, searches: list[str]) -> 
 
 
 def test_changing_an_answer_does_not_change_the_kept_one(kb: KnowledgeBase) -> None:
-    answers.search(kb, "ledelse", 5, Filters(), "passage").clear()
-    assert answers.search(kb, "ledelse", 5, Filters(), "passage")
+    answers.search(kb, "ledelse", 5, Filters(), "passage").records.clear()
+    assert answers.search(kb, "ledelse", 5, Filters(), "passage").records
 
 
 def test_an_error_is_not_kept(kb: KnowledgeBase) -> None:

@@ -213,10 +213,10 @@ def test_choosing_a_language_keeps_the_question(open_view: Opener) -> None:
 
 def test_a_question_that_is_too_long_is_cut_and_it_is_said(open_view: Opener) -> None:
     test = open_view()
-    test.text_input(key="q-text").set_value("samarbeid " * 200)
+    test.text_input(key="q-text").set_value("samarbeid " * 300)
     test.button(key="q-go").click().run()
     assert not test.exception
-    assert "Only the first 1000 characters of a question are searched." in html_of(test)
+    assert "Only the first 2000 characters of a question are searched." in html_of(test)
     assert cards(test)
     assert "Only the first" not in html_of(open_view(q="samarbeid"))
 

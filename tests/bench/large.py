@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from kb.search.build import build_index
-from kb.search.means import exemplar_means
+from kb.search.fitting import fitting_of
 from kb.search.rows import Filters, IndexRow, row_context
 from kb.search.searcher import Searcher
 from kb.vector_runtime import Vectors, unit
-from tests.bench import bench_coding
+from tests.bench import bench_coding, large_crawl
 from tests.gates.search_figures import data_hash, starter_questions, starter_rows
 from tests.models import shared_embedder, shared_vector_cache
 
@@ -56,7 +56,8 @@ def measure(size: int) -> dict[str, float]:
     filters = Filters(countries=("SE", "FI"))
     with tempfile.TemporaryDirectory(prefix="samvirke-large-") as folder:
         begin = time.perf_counter()
-        build_index(Path(folder), many, more, exemplar_means(embedder, cache))
+        fitting = fitting_of(embedder, cache)
+        build_index(Path(folder), many, more, fitting.means, fitting.weights)
         built = time.perf_counter() - begin
         searcher = Searcher(Path(folder), embedder)
         searcher.search("samarbeid", filters=filters)
@@ -94,6 +95,7 @@ def main() -> None:
     OUTPUT.mkdir(exist_ok=True)
     (OUTPUT / "search-by-size.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     bench_coding.main()
+    large_crawl.main(OUTPUT)
 
 
 if __name__ == "__main__":

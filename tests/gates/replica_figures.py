@@ -262,7 +262,11 @@ def wanted_fields(entry: StarterPublication) -> dict[str, Any]:
 
 def found_fields(detail: PublicationDetail) -> dict[str, Any]:
     """Return the knowledge base's facts in the same form; series and number count as one."""
-    csl = detail.view.csl
+    return csl_fields(detail.view.csl, detail.view.language, detail.view.url)
+
+
+def csl_fields(csl: Mapping[str, Any], language: str | None, url: str | None) -> dict[str, Any]:
+    """Return the facts of a bibliographic record in the form they are compared in."""
     dates = csl.get("issued", {}).get("date-parts") or [[None]]
     names = [StarterAuthor.model_validate(name) for name in csl.get("author") or ()]
     series = [csl.get("collection-title") or csl.get("genre"), csl.get("number")]
@@ -279,8 +283,8 @@ def found_fields(detail: PublicationDetail) -> dict[str, Any]:
         "doi": csl.get("DOI"),
         "isbn": csl.get("ISBN"),
         "issn": csl.get("ISSN"),
-        "language": detail.view.language,
-        "url": detail.view.url,
+        "language": language,
+        "url": url,
     }
 
 

@@ -1,113 +1,63 @@
-"""Measures search on the starter set's known-item questions: one home for the gate and the bench.
+"""Search on the starter's known-item questions: one home for the gate and the bench.
 
-A question counts as across languages where it is put in another language than the publication's.
+Reading and ranking are `pipeline.search_training`'s; here are the index that tests search in and
+the figures of a whole search, filters, grouping and near-identical passages included.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from corpora.starter import load_starter
 from kb.embedding import Embedder
 from kb.search.build import build_index
-from kb.search.means import exemplar_means
-from kb.search.rows import IndexRow, MachineCoding, row_context
+from kb.search.fitting import fitting_of
+from kb.search.rows import IndexRow, row_context
 from kb.search.searcher import Searcher
 from kb.vector_cache import VectorCache
+from pipeline.search_training.known_items import data_hash, known_items, starter_rows
+from pipeline.search_training.report import group_names
+from pipeline.search_training.validation import DEPTH, Figures, KnownItem, figures_of
 
-DEPTH = 10  # the k of MRR@k and recall@k
-
-
-@dataclass(frozen=True)
-class Question:
-    """A known-item question: the passage it is about is the one right answer."""
-
-    text: str
-    language: str
-    answer: str
-    answer_language: str
-
-
-@dataclass(frozen=True)
-class Figures:
-    """MRR@10 and recall@10 over a set of questions."""
-
-    questions: int
-    mrr: float
-    recall: float
+__all__ = [
+    "data_hash",
+    "plain_search",
+    "rank_by",
+    "starter_questions",
+    "starter_rows",
+    "starter_searcher",
+]
 
 
-def starter_rows() -> list[IndexRow]:
-    """Return every starter passage as an index row (codes and all, for filters)."""
-    rows = []
-    for publication in load_starter():
-        for passage in publication.passages:
-            rows.append(
-                IndexRow(
-                    passage_id=f"{publication.id}#{passage.n}",
-                    publication_id=publication.id,
-                    text=passage.text,
-                    title=publication.title,
-                    section=passage.section,
-                    language=publication.language,
-                    year=publication.year,
-                    publisher=publication.publisher,
-                    countries=tuple(publication.countries),
-                    evidence_type=publication.evidence_type,
-                    sectors=passage.sectors,
-                    target_groups=passage.target_groups,
-                    codings=tuple(
-                        MachineCoding(code.factor, code.direction, 0.9) for code in passage.codes
-                    ),
-                )
-            )
-    return rows
-
-
-def starter_questions() -> list[Question]:
+def starter_questions() -> list[KnownItem]:
     """Return the starter's known-item questions."""
-    return [
-        Question(q.q, q.lang, f"{publication.id}#{q.n}", publication.language)
-        for publication in load_starter()
-        for q in publication.queries
-    ]
-
-
-def data_hash() -> str:
-    """Return a hash of the passages and questions the figures rest on."""
-    parts = [[row.passage_id, row_context(row)] for row in starter_rows()]
-    asked = [[q.text, q.language, q.answer] for q in starter_questions()]
-    return hashlib.sha256(json.dumps([parts, asked]).encode()).hexdigest()[:16]
+    return known_items(starter_rows())
 
 
 def starter_searcher(folder: Path, embedder: Embedder, cache: VectorCache) -> Searcher:
     """Build an index of the starter passages in the empty `folder` and open it."""
     rows = starter_rows()
     vectors = cache.embed(embedder, [row_context(row) for row in rows])
-    build_index(folder, rows, vectors, exemplar_means(embedder, cache))
+    fitting = fitting_of(embedder, cache)
+    build_index(folder, rows, vectors, fitting.means, fitting.weights)
     return Searcher(folder, embedder)
 
 
-def rank_by(search: Callable[[str], Sequence[str]]) -> dict[str, Figures]:
+def rank_by(
+    search: Callable[[str], Sequence[str]], questions: Sequence[KnownItem]
+) -> dict[str, Figures]:
     """Return the figures of a search (query to passage ids): across, within, and by pair."""
-    placed = [(q, _place(search(q.text), q.answer)) for q in starter_questions()]
+    rows: Sequence[IndexRow] = starter_rows()
     groups: dict[str, list[int]] = {}
-    for question, place in placed:
-        pair = (question.language, question.answer_language)
-        names = ["across" if pair[0] != pair[1] else "within"]
-        one_norwegian = [name.replace("nn", "nb") for name in pair]
-        same = one_norwegian[0] == one_norwegian[1]
-        names.append("within, nb and nn as one" if same else "across, nb and nn as one")
-        names.append(f"{pair[0]} → {pair[1]}")
-        for name in names:
+    for question in questions:
+        found = search(question.text)
+        answer = rows[question.row].passage_id
+        place = found.index(answer) + 1 if answer in found else 0
+        for name in group_names(question.language, question.row_language):
             groups.setdefault(name, []).append(place)
-    return {name: _figures(places) for name, places in sorted(groups.items())}
+    return {name: figures_of(places) for name, places in sorted(groups.items())}
 
 
 def plain_search(embedder: Embedder, cache: VectorCache) -> Callable[[str], Sequence[str]]:
@@ -121,16 +71,3 @@ def plain_search(embedder: Embedder, cache: VectorCache) -> Callable[[str], Sequ
         return [str(name) for name in ids[np.argsort(-closeness)[:DEPTH]]]
 
     return search
-
-
-def _place(found: Sequence[str], answer: str) -> int:
-    """Return the answer's 1-based place, 0 where it is not found."""
-    return found.index(answer) + 1 if answer in found else 0
-
-
-def _figures(places: Sequence[int]) -> Figures:
-    return Figures(
-        len(places),
-        sum(1 / place for place in places if place) / len(places),
-        sum(place > 0 for place in places) / len(places),
-    )

@@ -27,7 +27,7 @@ def sample(
     sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[KnowledgeBase, Sample]]:
     """An open copy of the sample, and the sample's own way of naming what is in it."""
-    monkeypatch.setattr("kb.knowledge_base.open_embedder", lambda _: shared_embedder())
+    monkeypatch.setattr("kb.knowledge_base.open_search_embedder", lambda _: shared_embedder())
     settings = copy_home(sample_home, tmp_path / "kopi")
     opened = open_knowledge_base(Settings(home=settings.home, base_url="https://kb.example/"))
     yield opened, Sample(settings, opened.store)

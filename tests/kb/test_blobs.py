@@ -59,3 +59,24 @@ def test_iterating_lists_hashes_in_order(blobs: Blobs) -> None:
     (blobs.folder / "00").mkdir(exist_ok=True)
     (blobs.folder / "00" / "notes.txt").write_text("not ours")
     assert list(blobs) == stored
+
+
+def test_many_are_put_at_once_and_the_same_ones_once(blobs: Blobs) -> None:
+    bodies = [f"file {n % 20}".encode() for n in range(40)]
+    hashes = blobs.put_all(bodies)
+    assert hashes == [hashlib.sha256(body).hexdigest() for body in bodies]
+    assert [blobs.get(sha256) for sha256 in hashes] == bodies
+    assert len(list(blobs)) == 20
+    assert blobs.put_all([]) == []
+    assert not list(blobs.folder.rglob(".part-*"))
+
+
+def test_a_disk_that_fails_leaves_no_parts(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kb.blobs.os.fsync", fail)
+    for bodies in ([b"one"], [b"one", b"two", b"three"]):
+        with pytest.raises(OSError, match="No space"):
+            blobs.put_all(bodies)
+    assert not list(blobs.folder.rglob(".part-*"))

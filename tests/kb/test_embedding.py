@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from kb.bundled_model import _write_atomically, read_packed
-from kb.embedding import Embedder, open_embedder
+from kb.embedding import Embedder, open_embedder, open_search_embedder
 from kb.errors import ModelError
+from kb.search.trained_encoder import TrainedEncoder
 from kb.settings import CHECKOUT, Settings
 from kb.vector_runtime import ModelDescription, OpenVinoEncoder, unit
 from tests.kb.packed_model import write_packed
@@ -190,3 +191,27 @@ def test_a_model_whose_weights_are_damaged_is_not_remembered_as_failed(
         open_embedder(Settings(home=tmp_path / "home", model=str(broken)))
     runtime = tmp_path / "home" / "models" / "runtime"
     assert not any(path.is_dir() for path in runtime.iterdir())
+
+
+def test_search_uses_any_other_model_as_it_is(small: Embedder, small_model: Path) -> None:
+    home = Path(small_model).parent / "home"
+    found = open_search_embedder(Settings(home=home, model=str(small_model)))
+    assert found.trained is None
+    assert (found.space, found.dimension) == (small.space, small.dimension)
+
+
+def test_what_was_trained_for_another_model_is_left_alone(tmp_path: Path) -> None:
+    plain = shared_embedder()
+    missing = open_search_embedder(Settings(home=shared_model_home()), tmp_path / "none")
+    assert (missing.trained, missing.space) == (None, plain.space)
+    other = TrainedEncoder({}, {}, {}, "another-model-v1", "data")
+    other.save(tmp_path / "other.safetensors")
+    found = open_search_embedder(Settings(home=shared_model_home()), tmp_path / "other.safetensors")
+    assert (found.trained, found.space) == (None, plain.space)
+
+
+def test_a_damaged_trained_file_is_one_clear_sentence(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(b"not tensors")
+    with pytest.raises(ModelError, match="What was trained for search cannot be read"):
+        open_search_embedder(Settings(home=shared_model_home()), damaged)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kb.frontier import QUERY_SIZE, Frontier, Outcome, Settled, Sighting, Wanted, record_sighting
+from kb.frontier_batch import TRUST_LASTMOD
 from kb.store import Store
-from kb.tables import Address
+from kb.tables import Address, now
 
 LIST, A, B = "http://x.test/list", "http://x.test/a", "http://x.test/b"
 
@@ -41,8 +44,8 @@ def test_a_whole_sitemap_is_wanted_at_once(store: Store) -> None:
     many = [wanted(f"http://x.test/{n}") for n in range(QUERY_SIZE * 2 + 7)]
     assert len(frontier.want(many)) == len(many)
     assert frontier.want(many) == []
-    assert frontier.count_wanted("x") == len(many)
-    assert frontier.count_wanted("y") == 0
+    assert frontier.count_waiting("x") == len(many)
+    assert frontier.count_waiting("y") == 0
 
 
 def test_taking_leaves_out_what_is_under_way(store: Store) -> None:
@@ -178,3 +181,86 @@ def test_records_of_earlier_runs_count_until_they_are_gone(store: Store) -> None
     second.want([wanted(LIST, "oai-page")])
     second.settle(Settled(LIST, Outcome("done"), gone=(B,)))
     assert second.count_items("x") == 1
+
+
+LASTMOD = "2020-01-01T04:00:00+00:00"
+
+
+def fetched(frontier: Frontier, url: str, *links: Wanted) -> None:
+    """Have an address fetched well, with what it led to."""
+    frontier.want([wanted(url)])
+    outcome = Outcome("done", 200, '"tag"', links=links)
+    frontier.settle(Settled(url, outcome, ((url.encode(), sighting(url)),), links))
+
+
+def test_what_did_not_change_since_it_was_fetched_is_met_and_not_asked(store: Store) -> None:
+    chapter, file = wanted(B, "chapter"), wanted("http://x.test/a.pdf", "document")
+    first = Frontier(store, 1)
+    fetched(first, B, file)
+    fetched(first, A, chapter)
+    fetched(first, file.url)
+    second = Frontier(store, 2)
+    sitemap = Settled(LIST, Outcome("done"), wanted=(wanted(A, lastmod=LASTMOD),))
+    receipt = second.settle(sitemap)
+    assert receipt.new == ()
+    assert set(receipt.met) == {A, B, file.url}
+    assert second.count_waiting("x") == 0
+    assert second.count_items("x") == 3
+
+
+@pytest.mark.parametrize("lastmod", ["2999-01-01T00:00:00+00:00", None])
+def test_what_changed_since_is_asked(store: Store, lastmod: str | None) -> None:
+    fetched(Frontier(store, 1), A)
+    second = Frontier(store, 2)
+    receipt = second.settle(Settled(LIST, Outcome("done"), wanted=(wanted(A, lastmod=lastmod),)))
+    assert [entry.url for entry in receipt.new] == [A]
+    assert receipt.met == ()
+
+
+@pytest.mark.parametrize("state", ["failed", "gone", "forbidden"])
+def test_what_did_not_go_well_is_asked_whatever_the_sitemap_says(store: Store, state: str) -> None:
+    first = Frontier(store, 1)
+    first.want([wanted(A)])
+    first.settle(Settled(A, Outcome(state, 500)))
+    assert Frontier(store, 2).want([wanted(A, lastmod=LASTMOD)]) != []
+
+
+def test_after_a_month_a_sitemap_is_not_believed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(Frontier(store, 1), A)
+    later = now() + TRUST_LASTMOD + timedelta(hours=1)
+    monkeypatch.setattr("kb.frontier_batch.now", lambda: later)
+    assert Frontier(store, 2).want([wanted(A, lastmod=LASTMOD)]) != []
+
+
+def test_a_listing_that_came_first_does_not_undo_what_the_sitemap_says(store: Store) -> None:
+    fetched(Frontier(store, 1), A)
+    second = Frontier(store, 2)
+    assert second.want([wanted(A)]) == [wanted(A)]
+    second.want([wanted(A, lastmod=LASTMOD)])
+    assert second.take("x", 10) == []
+
+
+def test_the_oldest_is_asked_first_and_the_never_asked_before_it(store: Store) -> None:
+    first = Frontier(store, 1)
+    fetched(first, B)
+    fetched(first, A)
+    second = Frontier(store, 2)
+    second.want([wanted(A), wanted(B), wanted(LIST)])
+    assert [known.wanted.url for known in second.take("x", 10)] == [LIST, B, A]
+
+
+def test_a_new_run_goes_on_with_what_an_earlier_one_left(store: Store) -> None:
+    first = Frontier(store, 1)
+    first.begin({"x": [wanted(LIST, "listing")]}, {"x": "rules"})
+    first.want([wanted(A)])
+    second = Frontier(store, 2)
+    begun = second.begin({"x": [wanted(LIST, "listing")]}, {"x": "rules"})["x"]
+    assert begun.waiting == 2
+    assert {known.wanted.url for known in second.take("x", 10)} == {A, LIST}
+    changed = Frontier(store, 3).begin({"x": []}, {"x": "other rules"})["x"]
+    assert changed.read_since > begun.read_since
+    assert (changed.wanted, changed.waiting) == (1, 0)
+    again = Frontier(store, 4).begin({"x": []}, {"x": "other rules"})["x"]
+    assert again.read_since == changed.read_since

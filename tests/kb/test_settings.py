@@ -66,3 +66,40 @@ def test_a_home_that_cannot_be_made_says_what_to_do(
     monkeypatch.setenv("SAMVIRKE_HOME", str(tmp_path / "file" / "home"))
     with pytest.raises(SettingsError, match="set SAMVIRKE_HOME"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CRAWL_WINDOW", "22-06", "such as 22:00-06:00"),
+        ("CRAWL_WINDOW", "22:00-22:00", "such as 22:00-06:00"),
+        ("TIME_ZONE", "Nordic/Everywhere", "Europe/Oslo"),
+        ("TIME_ZONE", "../../etc/passwd", "Europe/Oslo"),
+        ("PROXY", "socks5://proxy:1080", "http://host:port"),
+        ("PROXY", "http://proxy", "http://host:port"),
+    ],
+)
+def test_how_the_crawler_is_set_is_checked_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv("SAMVIRKE_HOME", str(tmp_path))
+    monkeypatch.setenv(f"SAMVIRKE_{name}", value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert f"SAMVIRKE_{name}" in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_what_is_set_for_the_crawler_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAMVIRKE_HOME", str(tmp_path))
+    monkeypatch.setenv("SAMVIRKE_CRAWL_WINDOW", " 22:00-06:00 ")
+    monkeypatch.setenv("SAMVIRKE_PROXY", "http://kari:ord@proxy.example.org:3128")
+    settings = load_settings()
+    assert settings.crawl_window == "22:00-06:00"
+    assert settings.proxy == "http://kari:ord@proxy.example.org:3128"
+    assert settings.time_zone == "Europe/Oslo"
+    monkeypatch.setenv("SAMVIRKE_CRAWL_WINDOW", "")
+    monkeypatch.setenv("SAMVIRKE_PROXY", "")
+    assert (load_settings().crawl_window, load_settings().proxy) == (None, None)

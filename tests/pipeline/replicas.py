@@ -56,7 +56,7 @@ class Replica:
                 self.faults = replica.faults
                 replica.log = self.log
 
-        with mock.patch("pipeline.refresh.ReplicaServer", Watched):
+        with mock.patch("pipeline.gathering.ReplicaServer", Watched):
             yield
 
     def spoil(self, source_id: str, fault: Callable[[], Fault]) -> None:

@@ -110,7 +110,7 @@ def test_a_folder_a_missing_file_and_a_huge_one_fail_alone(
     results = ready.add(tmp_path, tmp_path / "borte.pdf", huge, ready.file("not.txt", NOTE))
     assert [result.status for result in results] == ["failed", "failed", "failed", "added"]
     reasons = [str(result.reason) for result in results]
-    assert "is a folder; name its files" in reasons[0]
+    assert "is a folder; take all of it in with `samvirke import" in reasons[0]
     assert reasons[1] == f"There is no file {tmp_path / 'borte.pdf'}; check the path."
     assert "is larger than" in reasons[2]
 

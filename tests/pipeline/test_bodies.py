@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from kb.runs import show_run, start_run
 from kb.store import Store
 from kb.tables import Address, now
 from pipeline.bodies import store_passages
-from pipeline.records import Block, Extracted
+from pipeline.records import Block, Extracted, Field, Line
 from tests.builders import publication
 
 LEADERSHIP = (
@@ -52,6 +53,7 @@ class Shelf:
         at: int = 0,
         broken: str | None = None,
         retry: bool = False,
+        title: str | None = None,
     ) -> str:
         """Store a file with these paragraphs, each under a heading of its own.
 
@@ -61,12 +63,13 @@ class Shelf:
         body = url + "".join(texts) + (broken or "")
         sha256 = self.frontier.store_file(body.encode(), sighting)
         blocks = tuple(Block("paragraph", text, (text.split()[0],)) for text in texts)
+        fields = {"title": Field(title, "test", 0.9)} if title else {}
         self.read[sha256] = Extracted(
             "quarantined" if broken else "read",
             broken,
             "text/html",
             "nb",
-            {},
+            fields,
             (),
             blocks,
             retry=retry,
@@ -128,6 +131,24 @@ def test_the_same_text_at_another_address_is_there_once(shelf: Shelf) -> None:
     shelf.put("h://b/1", "chapter", LEADERSHIP, item="h://b")
     shelf.passages()
     assert sorted(shelf.texts) == sorted([LEADERSHIP, SECRECY])
+
+
+@pytest.mark.parametrize("paged", ["h://a", "h://b"])
+def test_of_the_same_text_twice_the_one_with_pages_counts(shelf: Shelf, paged: str) -> None:
+    for item in ("h://a", "h://b"):
+        sha256 = shelf.put(f"{item}.pdf", "document", LEADERSHIP, SECRECY, item=item)
+        if item == paged:
+            with_pages = sha256
+            read = shelf.read[sha256]
+            boxes = tuple(
+                replace(block, lines=(Line(0, len(block.text), 3, (0.1, 0.1, 0.9, 0.2)),))
+                for block in read.blocks
+            )
+            shelf.read[sha256] = replace(read, blocks=boxes)
+    shelf.passages()
+    present = present_passages(shelf.store, shelf.id)
+    assert {entry.sha256 for entry in present} == {with_pages}
+    assert {entry.page for entry in present} == {3}
 
 
 def test_another_text_of_the_same_publication_is_added(shelf: Shelf) -> None:
@@ -211,6 +232,23 @@ def test_a_newer_edition_that_is_an_item_of_its_own(shelf: Shelf, newer: bool) -
     shelf.age("h://a.pdf" if newer else "h://b.pdf", days=400)
     shelf.passages()
     assert shelf.texts == [LEADERSHIP if newer else REVISED + LEADERSHIP, SECRECY]
+
+
+@pytest.mark.parametrize("later", ["2. utgave", "revidert utgave"])
+def test_of_two_editions_the_later_one_is_the_text(shelf: Shelf, later: str) -> None:
+    shelf.put("h://a.pdf", "document", LEADERSHIP, SECRECY, title="Møter")
+    revised = ("h://b.pdf", "document", LEADERSHIP, MONEY)
+    shelf.put(*revised, item="h://b", title=f"Møter. {later}")
+    shelf.age("h://b.pdf", days=400)  # it was only found before
+    shelf.passages()
+    assert shelf.texts == [LEADERSHIP, MONEY]
+
+
+def test_a_translation_adds_its_text(shelf: Shelf) -> None:
+    shelf.put("h://a.pdf", "document", LEADERSHIP, title="Møter")
+    shelf.put("h://en.pdf", "document", SECRECY, item="h://en", title="Meetings, 2nd edition")
+    shelf.passages()
+    assert set(shelf.texts) == {LEADERSHIP, SECRECY}
 
 
 def test_a_newer_excerpt_does_not_take_the_place_of_the_report(shelf: Shelf) -> None:

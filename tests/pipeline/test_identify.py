@@ -182,7 +182,7 @@ def test_a_run_that_was_killed_is_done_again(web: Web, monkeypatch: pytest.Monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(identify, "rebuild_publication", killed)
+        patched.setattr(identify, "rebuild_publications", killed)
         web.identify()
     assert [entry.status for entry in web.identify()] == ["updated", "updated"]
     (view,) = list_publications(web.store)

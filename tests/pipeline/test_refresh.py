@@ -27,7 +27,8 @@ from kb.runs import list_runs, show_run
 from kb.settings import Settings
 from kb.store import Store, open_store
 from pipeline.errors import RefreshError
-from pipeline.refresh import ChangeReport, choose_sources, refresh_lock, source_countries
+from pipeline.gathering import choose_sources
+from pipeline.refresh import ChangeReport, refresh_lock, source_countries
 from tests.command_line import start_program
 from tests.models import shared_embedder
 from tests.pipeline.replicas import ARCHIVE, NORDEN, Replica

@@ -57,6 +57,23 @@ def test_several_sentences_are_parted(text: str, count: int) -> None:
     assert len(_split(text)) == count
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Ho sa: «Vi må ha tid. Vi må ha ro.» Så gjekk ho.", 2),
+        ("»Vi mangler tid. Vi mangler ro«, siger hun. Så gik hun.", 2),
+        ("Han sa «dette tar slutt. Det gikk ikke. Ingen kom.", 3),  # never closed
+        (f"«{'Ord. ' * 60}» Slutt.", 61),  # a long quotation is parted
+        ("De valgte plan B. Ingen angret. A. B. Lund skrev.", 3),
+        ("Den kom på trinn b. Da ble det stille.", 2),
+        ("Läsnä oli n. 20 henkilöä.", 1),
+        ("Skrevet av cand.mag. L. Holm og Dr. P. Aa. Berg.", 1),
+    ],
+)
+def test_quotations_initials_and_letters(text: str, parts: int) -> None:
+    assert len(_split(text)) == parts
+
+
 def test_ranges_hold_all_but_white_space() -> None:
     text = "  Første setning.   Andre setning, jf. loven.\nTredje.  "
     ranges = split_sentences(text)

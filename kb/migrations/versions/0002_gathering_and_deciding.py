@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "grouping_decision",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.Integer(), nullable=False),
         sa.Column("act", sa.String(length=8), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("publication_id", sa.Text(), nullable=False),
@@ -140,16 +141,36 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("search_id", "passage_id", name=op.f("pk_saved_search_hit")),
     )
+    with op.batch_alter_table("frontier", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_frontier_source_id_state"))
+        batch_op.create_index(
+            batch_op.f("ix_frontier_source_id_state_run_id_fetched_at"),
+            ["source_id", "state", "run_id", "fetched_at"],
+            unique=False,
+        )
+
     with op.batch_alter_table("problem", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=24), nullable=True))
         batch_op.add_column(sa.Column("advice", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("redirect", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("moved", sa.JSON(), nullable=True))
+
 
 def downgrade() -> None:
     """Take them away again."""
+    with op.batch_alter_table("redirect", schema=None) as batch_op:
+        batch_op.drop_column("moved")
+
     with op.batch_alter_table("problem", schema=None) as batch_op:
         batch_op.drop_column("advice")
         batch_op.drop_column("kind")
+
+    with op.batch_alter_table("frontier", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_frontier_source_id_state_run_id_fetched_at"))
+        batch_op.create_index(
+            batch_op.f("ix_frontier_source_id_state"), ["source_id", "state"], unique=False
+        )
 
     op.drop_table("saved_search_hit")
     op.drop_table("source_yield")

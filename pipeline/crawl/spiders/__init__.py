@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kb.frontier import Outcome, Sighting, Wanted
+from kb.problem_kinds import ProblemKind
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,10 @@ class Answer:
 class Found:
     """What an answer came to.
 
-    `problem` is a sentence; with `failed` the address counts as failed. `gone` addresses were said
-    to be gone. `remember` is kept as known of something that is not fetched itself. `reserved`:
-    the page reserves text and data mining, so nothing of it is kept or followed.
+    `problem` is a sentence and `kind` which kind of problem it is; with `failed` the address counts
+    as failed. `gone` addresses were said to be gone. `remember` is kept as known of something that
+    is not fetched itself. `reserved` is what a page says of text and data mining, None where it
+    says nothing; of one that reserves it nothing is kept or followed.
     """
 
     files: tuple[tuple[bytes, Sighting], ...] = ()
@@ -44,8 +46,9 @@ class Found:
     gone: tuple[str, ...] = ()
     remember: tuple[tuple[Wanted, Outcome], ...] = ()
     problem: str | None = None
+    kind: ProblemKind = "other"
     failed: bool = False
-    reserved: bool = False
+    reserved: bool | None = None
 
 
 class Spider(Protocol):

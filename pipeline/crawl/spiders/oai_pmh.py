@@ -7,6 +7,7 @@ how far each list was harvested. Landing pages and files themselves are read by 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from pipeline.crawl.spiders.site import SiteSpider
 IDENTIFY = "oai-identify"
 PAGE = "oai-page"
 HARVEST = "oai-harvest"  # remembers how far a list was harvested; never fetched
+EARLIEST_YEAR = 1990  # no repository has records from before the web
 _FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx|epub|zip|jpe?g|png)$", re.IGNORECASE)
 
 
@@ -61,7 +63,7 @@ class OaiSpider:
         reply = read_oai(answer.body)
         if reply is None:
             problem = f"Expected an OAI-PMH answer at {answer.wanted.url}, found something else."
-            return Found(problem=problem, failed=True)
+            return Found(problem=problem, kind="bad_oai", failed=True)
         if answer.wanted.kind == IDENTIFY:
             return Found(links=tuple(self._first_pages(context["base"], reply)))
         if reply.error is not None and reply.error[0] != "noRecordsMatch":
@@ -72,7 +74,8 @@ class OaiSpider:
         """The first page of each set in the first prefix; other prefixes follow one by one."""
         sets, prefixes = self._sets_and_prefixes(base)
         whole_days = (identified.granularity or "YYYY-MM-DD") == "YYYY-MM-DD"
-        return [self._first_page(base, set_spec, prefixes, whole_days) for set_spec in sets]
+        begun = (identified.earliest or "")[:4]
+        return [self._first_page(base, set_spec, prefixes, whole_days, begun) for set_spec in sets]
 
     def _sets_and_prefixes(self, base: str) -> tuple[list[str | None], list[str]]:
         oai = self.source.oai
@@ -85,7 +88,7 @@ class OaiSpider:
         return sets or [None], prefixes
 
     def _first_page(
-        self, base: str, set_spec: str | None, prefixes: list[str], whole_days: bool
+        self, base: str, set_spec: str | None, prefixes: list[str], whole_days: bool, begun: str
     ) -> Wanted:
         query = {"verb": "ListRecords", "metadataPrefix": prefixes[0]}
         if set_spec:
@@ -100,6 +103,7 @@ class OaiSpider:
             "prefix": prefixes[0],
             "after": prefixes[1:],
             "whole_days": whole_days,
+            "begun": query.get("from", begun)[:4],
             "harvest": harvest,
         }
         return Wanted(f"{base}?{urlencode(query)}", self.source.id, PAGE, context)
@@ -127,12 +131,20 @@ class OaiSpider:
                 problem = f"The list at {context['base']} repeats its page instead of going on."
             else:
                 links.append(page)
+        elif context.get("years"):
+            links.append(self._next_year(context))
         else:
             done = Outcome("done", last_modified=context["since"])
             remember = ((Wanted(context["harvest"], self.source.id, HARVEST), done),)
             links += self._next_prefix(context)
         return Found(
-            tuple(files), tuple(links), tuple(gone), remember, problem, failed=problem is not None
+            tuple(files),
+            tuple(links),
+            tuple(gone),
+            remember,
+            problem,
+            kind="bad_oai",
+            failed=problem is not None,
         )
 
     def _next_prefix(self, context: dict[str, Any]) -> list[Wanted]:
@@ -140,21 +152,41 @@ class OaiSpider:
             return []
         return [
             self._first_page(
-                context["base"], context["set"], context["after"], context["whole_days"]
+                context["base"],
+                context["set"],
+                context["after"],
+                context["whole_days"],
+                context["begun"],
             )
         ]
+
+    def _next_year(self, context: dict[str, Any]) -> Wanted:
+        """The list of the next year's records; a short one is read before its token expires."""
+        year, *later = context["years"]
+        ends = ("-01-01", "-12-31")
+        if not context["whole_days"]:
+            ends = ("-01-01T00:00:00Z", "-12-31T23:59:59Z")
+        query = urlencode({"from": f"{year}{ends[0]}", "until": f"{year}{ends[1]}"})
+        url = f"{context['harvest'].partition('#')[0]}&{query}"
+        return Wanted(url, self.source.id, PAGE, {**context, "years": later})
 
     def _after_error(self, answer: Answer, error: tuple[str, str]) -> Found:
         code, text = error
         context = answer.wanted.context
-        if code == "badResumptionToken" and not context.get("again"):
-            url = context["harvest"].partition("#")[0] + "&from=1900-01-01"  # the whole list anew
-            again = {**context, "again": True}
-            again.pop("since", None)
-            return Found(links=(Wanted(url, self.source.id, PAGE, again),))
+        if code == "badResumptionToken" and "years" not in context:
+            first = int(context["begun"]) if context["begun"].isdigit() else EARLIEST_YEAR
+            last = int((context.get("since") or "")[:4] or datetime.now(UTC).year)
+            years = list(range(max(first, EARLIEST_YEAR), max(first, last) + 1))
+            problem = (
+                f"The list of {context['base']} expired while it was read (badResumptionToken); it "
+                "is asked for again year by year."
+            )
+            again = self._next_year({**context, "years": years})
+            return Found(links=(again,), problem=problem, kind="bad_oai")
         said = f"{code} ({text})" if text else code
         return Found(
             problem=f"The repository {context['base']} refused to list its records: {said}.",
+            kind="bad_oai",
             failed=True,
         )
 

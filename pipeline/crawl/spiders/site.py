@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from corpora.registry import Source
 from kb.frontier import Sighting, Wanted
-from pipeline.crawl.addresses import clean_address, file_name, is_beneath
-from pipeline.crawl.hypertext import Anchor, Hypertext, read_hypertext, read_sitemap
+from pipeline.crawl.addresses import clean_address, ends_in, file_name, is_beneath
+from pipeline.crawl.hypertext import Anchor, Hypertext, read_hypertext
+from pipeline.crawl.listed import read_listed
+from pipeline.crawl.sitemap import Sitemap, read_sitemap
 from pipeline.crawl.spiders import Answer, Found
+from pipeline.crawl.spiders.oddities import find_oddity
 
 MAX_SITEMAP_DEPTH = 3  # an index of indexes is rare, more is a loop
-_FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx)$", re.IGNORECASE)
-_OFFICE_SUFFIX = re.compile(r"\.(docx|pptx)$", re.IGNORECASE)
+_OFFICE_SUFFIXES = (".docx", ".pptx")
+_FILE_SUFFIXES = (".pdf", *_OFFICE_SUFFIXES)
+_RECORD_VIEW = re.compile(r"/(full|statistics)/?$")
+"""Other views of a repository's record (DSpace): beneath its page, but no part of what it says."""
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _HTML_START = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)", re.I | re.S
@@ -32,9 +39,16 @@ class SiteSpider:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._files = [re.compile(pattern) for pattern in source.pdf_patterns]
-        self._landings = [re.compile(pattern) for pattern in source.document_patterns]
-        self._listings = [re.compile(pattern) for pattern in source.listing_patterns]
+        patterns = (
+            (source.pdf_patterns, "document"),
+            (source.document_patterns, "landing"),
+            (source.listing_patterns, "listing"),
+        )
+        self._patterns = tuple(
+            (re.compile(pattern).match, kind) for group, kind in patterns for pattern in group
+        )
+        self.kind_of = lru_cache(maxsize=4096)(self._find_kind)
+        """What an address is by the source's patterns: document, landing, listing or None."""
 
     def start(self) -> tuple[Wanted, ...]:
         """The source's own start pages and its sitemap."""
@@ -48,16 +62,8 @@ class SiteSpider:
             found.append(self._want(url, "sitemap", depth=1))
         return tuple(found)
 
-    def kind_of(self, url: str) -> str | None:
-        """What an address is by the source's patterns: document, landing, listing or None."""
-        for patterns, kind in (
-            (self._files, "document"),
-            (self._landings, "landing"),
-            (self._listings, "listing"),
-        ):
-            if any(pattern.match(url) for pattern in patterns):
-                return kind
-        return None
+    def _find_kind(self, url: str) -> str | None:
+        return next((kind for matches, kind in self._patterns if matches(url)), None)
 
     def read(self, answer: Answer) -> Found:
         """Say what a page, sitemap or file came to."""
@@ -65,43 +71,62 @@ class SiteSpider:
         if kind == "sitemap":
             return self._read_sitemap(answer)
         if not _is_html(answer):
-            return self._read_file(answer)
+            listed = read_listed(answer.body, answer.url) if kind == "listing" else None
+            if listed is None:
+                return self._read_file(answer)
+            return Found(links=tuple(self._listed(answer, Hypertext(listed))))
         page = read_hypertext(answer.body, answer.url, answer.headers.get("content-type"))
         if page.reserved:
             return Found(reserved=True)
         if kind == "listing":
-            return Found(links=tuple(self._listed(answer, page)))
-        if kind == "document":
-            return self._read_file(answer)
-        return self._read_landing(answer, page)
+            found = Found(links=tuple(self._listed(answer, page)))
+        elif kind == "document":
+            found = self._read_file(answer)
+        else:
+            found = self._read_landing(answer, page)
+        return replace(found, reserved=page.reserved)
 
     def _read_sitemap(self, answer: Answer) -> Found:
         sitemap = read_sitemap(answer.body)
         if sitemap is None:
-            problem = f"Expected a sitemap at {answer.wanted.url}, found something else."
-            return Found(problem=problem, failed=True)
-        depth = int(answer.wanted.context.get("depth", 1))
-        links = [
-            self._want(url, "sitemap", depth=depth + 1)
-            for url in sitemap.sitemaps
-            if depth < MAX_SITEMAP_DEPTH
-        ]
+            said = f"Expected a sitemap at {answer.wanted.url}, found something else."
+            return Found(problem=said, kind="bad_sitemap", failed=True)
+        links, problem = self._further_sitemaps(answer, sitemap)
         known = {url: self.kind_of(url) for url, _ in sitemap.pages}
-        landings = {url for url, kind in known.items() if kind == "landing"}
+        landings = _Tops(url for url, kind in known.items() if kind == "landing")
         for url, lastmod in sitemap.pages:
-            if known[url] == "document" or (
-                known[url] == "landing" and not self._part_of(url, landings)
-            ):
-                links.append(self._want(url, known[url] or "", lastmod=lastmod))
-        return Found(links=tuple(links))
+            what = known[url]
+            if what == "document" or (what == "landing" and not landings.cover(url)):
+                links.append(self._want(url, what, lastmod=lastmod))
+        return Found(links=tuple(links), problem=problem, kind="bad_sitemap")
+
+    def _further_sitemaps(
+        self, answer: Answer, sitemap: Sitemap
+    ) -> tuple[list[Wanted], str | None]:
+        """The sitemaps that an index names, to a depth; and what is wrong with it."""
+        depth = int(answer.wanted.context.get("depth", 1))
+        above = (*answer.wanted.context.get("above", ()), answer.wanted.url, answer.url)
+        further = [url for url in sitemap.sitemaps if url not in above]
+        problem = None
+        if len(further) < len(sitemap.sitemaps):
+            problem = f"The sitemap {answer.wanted.url} names itself or one that named it."
+        elif further and depth >= MAX_SITEMAP_DEPTH:
+            problem = (
+                f"The sitemap {answer.wanted.url} goes deeper than {MAX_SITEMAP_DEPTH} levels; "
+                "what is below is left out."
+            )
+        if depth >= MAX_SITEMAP_DEPTH:
+            further = []
+        links = [self._want(url, "sitemap", depth=depth + 1, above=above) for url in further]
+        return links, problem
 
     def _listed(self, answer: Answer, page: Hypertext) -> Iterable[Wanted]:
         known = {anchor.url: self.kind_of(anchor.url) for anchor in page.anchors}
-        landings = {url for url, kind in known.items() if kind == "landing"}
+        landings = _Tops(url for url, kind in known.items() if kind == "landing")
         host = urlsplit(answer.url).netloc
         for anchor in page.anchors:
             kind = known[anchor.url]
-            if kind == "landing" and not self._part_of(anchor.url, landings):
+            if kind == "landing" and not landings.cover(anchor.url):
                 yield self._want(anchor.url, kind)
             elif kind == "document":
                 yield self._want(anchor.url, kind, language=anchor.language)
@@ -109,10 +134,6 @@ class SiteSpider:
                 kind is None and "next" in anchor.rel and urlsplit(anchor.url).netloc == host
             ):
                 yield self._want(anchor.url, "listing")
-
-    def _part_of(self, url: str, landings: set[str]) -> bool:
-        """Whether an address is a chapter of a landing page that is known beside it."""
-        return any(is_beneath(url, landing) for landing in landings)
 
     def _read_landing(self, answer: Answer, page: Hypertext) -> Found:
         wanted, context = answer.wanted, answer.wanted.context
@@ -138,12 +159,22 @@ class SiteSpider:
                 for code, url in page.versions
                 if code != "x-default" and url not in own and self._is_ours(url, answer.url)
             ]
-            links += [
-                self._want(anchor.url, "landing")
-                for anchor in page.anchors
-                if not is_beneath(anchor.url, top) and self.kind_of(anchor.url) == "landing"
-            ]
-        return Found(files=((answer.body, sighting),), links=tuple(links))
+            links += [self._want(url, "landing") for url in self._others(page, own, top)]
+        oddity = find_oddity(answer, is_page=True)
+        return Found(files=((answer.body, sighting),), links=tuple(links), **oddity)
+
+    def _others(self, page: Hypertext, own: set[str], top: str) -> Iterable[str]:
+        """Other landing pages that one names.
+
+        None where OAI-PMH alone lists the publications: a repository's breadcrumbs and "recent
+        items" lead from any page to all of it, whatever sets were asked for.
+        """
+        if self.source.oai is not None and not self.source.listing_patterns:
+            return
+        for anchor in page.anchors:
+            other = self.kind_of(anchor.url) == "landing" and anchor.url not in own
+            if other and not is_beneath(anchor.url, top):
+                yield anchor.url
 
     def _item(self, answer: Answer, page: Hypertext) -> str:
         """The landing page's own name for itself, where that is an address of this source."""
@@ -198,23 +229,24 @@ class SiteSpider:
             )
 
     def _is_file(self, anchor: Anchor, page_url: str) -> bool:
-        if any(pattern.match(anchor.url) for pattern in self._files):
+        if self.kind_of(anchor.url) == "document":
             return True
-        parts = urlsplit(anchor.url)
-        if anchor.chrome or parts.netloc != urlsplit(page_url).netloc:
+        suffixes = _OFFICE_SUFFIXES if self.source.pdf_patterns else _FILE_SUFFIXES
+        if anchor.chrome or not ends_in(anchor.url, suffixes):
             return False
-        suffix = _OFFICE_SUFFIX if self._files else _FILE_SUFFIX
-        return bool(suffix.search(parts.path))
+        return urlsplit(anchor.url).netloc == urlsplit(page_url).netloc
 
     def _is_chapter(self, url: str, top: str) -> bool:
         """Whether a page is a part of the landing page: beneath it, and no list or file."""
-        return is_beneath(url, top) and self.kind_of(url) in (None, "landing")
+        beneath = is_beneath(url, top) and not _RECORD_VIEW.search(urlsplit(url).path)
+        return beneath and self.kind_of(url) in (None, "landing")
 
     def _read_file(self, answer: Answer) -> Found:
         wanted, context = answer.wanted, answer.wanted.context
         if wanted.kind == "listing":
             problem = f"Expected a page that lists publications at {wanted.url}, found a file."
-            return Found(problem=problem, failed=True)
+            return Found(problem=problem, kind="not_a_listing", failed=True)
+        oddity = find_oddity(answer, is_page=_is_html(answer))
         sighting = Sighting(
             url=wanted.url,
             source_id=self.source.id,
@@ -226,11 +258,34 @@ class SiteSpider:
             language=context.get("language"),
             version_of=context.get("version_of"),
         )
-        return Found(files=((answer.body, sighting),))
+        return Found(files=((answer.body, sighting),), **oddity)
 
     def _want(self, url: str, kind: str, **context: object) -> Wanted:
         kept = {name: value for name, value in context.items() if value is not None}
         return Wanted(url, self.source.id, kind, kept)
+
+
+class _Tops:
+    """The landing pages named beside one another; a chapter of one of them is none of its own."""
+
+    def __init__(self, urls: Iterable[str]) -> None:
+        self.by_stem: dict[str, list[str]] = {}
+        for url in urls:
+            self.by_stem.setdefault(_without_suffix(url), []).append(url)
+
+    def cover(self, url: str) -> bool:
+        """Whether an address is a part of one of them; looks only at those above it."""
+        at = _without_suffix(url)
+        while at.count("/") > 2:
+            if any(is_beneath(url, top) for top in self.by_stem.get(at, ())):
+                return True
+            at = at.rpartition("/")[0]
+        return False
+
+
+def _without_suffix(url: str) -> str:
+    path = url.partition("?")[0]
+    return re.sub(r"(/index)?\.html?$", "", path).rstrip("/")
 
 
 def _is_html(answer: Answer) -> bool:

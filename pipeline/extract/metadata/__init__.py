@@ -38,7 +38,10 @@ def merge(readings: Iterable[Fields]) -> Fields:
 
 def _settle_number(fields: Fields) -> None:
     """Let "Fafo-rapport 2020:02", given as a number, be the series; it is parted later on."""
-    number = fields.get("number")
+    number, issue = fields.get("number"), fields.get("issue")
+    if number and issue and str(number.value) == str(issue.value):
+        del fields["number"]  # a journal's "Nummer: 6" is its issue
+        return
     if number is None or not _NAMED.search(str(number.value)):
         return
     series = fields.get("series")

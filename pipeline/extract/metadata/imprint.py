@@ -27,8 +27,18 @@ _KIND = (
     r"rapport(?:er)?|report|working paper|notat|arbeidsnotat|arbejdspapir|temanotat|raportti"
     r"|raportteja"
     r"|skýrsla|frágreiðing|skriftserie|skrifter|publikation|publikasjon|faktaark|policy brief"
-    r"|selvitys|työpaperi|työpapereita|temanord|nou|sou|betenkning|betænkning"
+    r"|selvitys|selvityksiä|työpaperi|työpapereita|temanord|nou|sou|betenkning|betænkning"
+    r"|norges offentlige utredninger|statens offentliga utredningar"
 )
+# What stands before "-rapport" and is no publisher's name.
+_KINDS_OF_SERIES = frozenset(
+    "fou forsknings forskning slut slutt sluts delrapport del års års- fakta arbets arbeids tema"
+    " pilot status intern evaluerings utvärderings".split()
+)
+_SHORT_NAMES = {
+    "norges offentlige utredninger": "NOU",
+    "statens offentliga utredningar": "SOU",
+}
 _NUMBER = r"(?:\d{1,3}\s?/\s?(?:19|20)?\d\d|(?:19|20)\d\d\s?[:/-]\s?\d{1,4})"
 _NUMBERED = re.compile(
     r"(?P<series>(?:(?P<body>[A-ZÆØÅÄÖÞÍÓÚ][\w]+(?:\s[A-ZÆØÅÄÖÞÍÓÚ][\w]+)?)(?P<hyphen>[-\s]s?))?"
@@ -183,10 +193,13 @@ def _read_numbered(line: str, put: Callable[..., None]) -> None:
         return
     put("number", re.sub(r"\s", "", match.group("number")))
     series = clean(match.group("series"))
+    series = _SHORT_NAMES.get(series.lower(), series)
     put("series", series[0].upper() + series[1:])
     sender = _FROM.search(line, match.end())
     if sender:
         put("publisher", sender.group("body").strip(" ."))
+    elif (match.group("body") or "").lower() in _KINDS_OF_SERIES:
+        return
     elif match.group("body") and match.group("hyphen") == "-":
         put("publisher", match.group("body"), IMPRINT - 0.05)
 
@@ -209,11 +222,11 @@ def read_byline(line: str, *, marked: bool = False) -> list[Name]:
     if not names or not all(looks_like_person(name) for name in names):
         return []
     if marked:
-        return parse_name_list(names)
+        return parse_name_list(names, printed=True)
     known = sum(1 for name in names if any(is_given(word) for word in name.split()))
     if known * 2 < len(names) or known == 0:
         return []
-    return parse_name_list(names)
+    return parse_name_list(names, printed=True)
 
 
 def read_contact_publisher(lines: Sequence[str], body: str, origin: str) -> Fields:

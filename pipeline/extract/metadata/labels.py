@@ -20,35 +20,43 @@ LABELLED = 0.8
 """Confidence of a labelled value: plain words on the page, but no agreed vocabulary."""
 
 _LABELS: dict[str, str] = {
-    "title": "title|tittel|titel|titill|otsikko|nimeke|nimi|heiti|heading",
+    "title": "title|julkaisun nimi|publikationens titel|rapporttittel|tittel|titel|titill|otsikko"
+    "|nimeke|nimi|heiti|heading",
     "subtitle": "subtitle|undertittel|undertitel|alaotsikko|undirtitill",
     "authors": "author|authors|author(s)|forfatter|forfattere|forfatter(e)|forfattar|forfattarar"
     "|författare|upphovsperson|tekijä|tekijät|kirjoittaja|kirjoittajat|tekijä(t)|höfundur|höfundar"
     "|høvundur|høvundar|written by|skrevet av|skrevet af|skriven av|by|av|af|rapportforfattere",
-    "year": "publication year|year|year of publication|published|publication date|date|date"
-    " published|published online|issued|utgivelsesår|utgitt|publisert|år|dato|utgivingsår|utgjeve"
+    "year": "publication year|year|year of publication|published|publication date|date"
+    "|date published|published online|issued|utgivelsesår|utgjevingsår|utgitt|publisert|år|dato"
+    "|utgivingsår|utgjeve"
     "|publiseringsdato|publiseringsår|utgivningsår|publicerad|publiceringsdatum|publiceringsår"
     "|datum|utgiven|udgivet|udgivelsesår|udgivelsesdato|publiceret|julkaisuvuosi|julkaistu"
     "|julkaisuaika|vuosi|päivämäärä|útgáfuár|útgefið|útgáfudagur|ár|dagsetning|útgáva|útgivið",
-    "publisher": "publisher|published by|institution|utgiver|utgivar|utgitt av|utgivare|utgiven av"
-    "|udgiver|udgivet af|julkaisija|kustantaja|útgefandi|útgevari|forlag|förlag|issuing body",
-    "series": "series|report series|serie|rapportserie|serietittel|serietitel|skriftserie|sarja"
+    "publisher": "publisher|utgjevar|utgjeve av|published by|institution|utgiver|utgivar|utgitt av"
+    "|utgivare|utgiven av"
+    "|udgiver|udgivet af|julkaisija|kustantaja|útgefandi|útgevari|forlag|förlag|issuing body"
+    "|oppdragsutfører|oppdragsutførar",
+    "series": "series|julkaisusarjan nimi ja numero|julkaisusarjan nimi|report series"
+    "|serie|rapportserie|serietittel|serietitel|skriftserie|sarja"
     "|julkaisusarja|ritröð|publikationsserie|series title",
     "number": "report number|number|report no|rapportnummer|rapportnr|rapport nr|nummer|nr"
     "|serienummer|artikelnummer|julkaisunumero|numero|númer|number in series|nummer i serien",
     "journal": "publication title|journal|journal title|tidsskrift|tidskrift|lehti|aikakauslehti"
     "|tímarit|published in|publisert i|publicerad i|publiceret i|julkaisussa",
-    "volume": "volume|vol|årgang|årgång|band|bind|vuosikerta|árgangur",
+    "volume": "volume|vol|volym|årgang|årgång|band|bind|vuosikerta|árgangur",
     "issue": "issue|hefte|häfte|nummer/hefte|tölublað",
-    "pages": "pages|page range|sider|sidor|sidetall|sivut|blaðsíður",
+    "pages": "pages|page range|sider|sidor|sidetall|sivut|blaðsíður|pages (from-to)|sider (fra-til)"
+    "|sidor (från-till)",
     "isbn": "isbn|isbn-13|isbn (pdf)|isbn pdf|isbn (trykt)|isbn (digital)|e-isbn|isbn nettutgave",
     "issn": "issn|pissn|p-issn|issn (print)|print issn|issn (trykt)",
     "eissn": "eissn|e-issn|issn (online)|online issn|issn (digital)|issn (pdf)",
     "doi": "doi|digital object identifier",
-    "language": "language|languages|language(s)|språk|sprog|mål|kieli|tungumál|mál",
+    "language": "language|languages|language(s)|språk|sprog|mål|kieli|tungumál|mál"
+    "|original language|originalspråk|originalsprog",
     "commissioner": "commissioned by|client|oppdragsgiver|oppdragsgivar|på oppdrag av"
     "|uppdragsgivare"
     "|på uppdrag av|opdragsgiver|på opdrag af|rekvirent|bestiller|toimeksiantaja|tilaaja"
+    "|beställare|oppdragsgjevar"
     "|unnið fyrir|verkkaupi|funded by|finansiert av",
     # Labels that are neither metadata of ours nor evidence.
     "": "subject|subjects|subject(s)|keyword|keywords|emne|emner|emneord|nøkkelord|stikkord|ämne"
@@ -62,6 +70,7 @@ _MEANING = {word: key for key, words in _LABELS.items() for word in words.split(
 _LINE = re.compile(r"^\s*(?:[•·*]\s*)?(?P<label>[^\W\d][^:|\n]{1,38}?)\s*(?::|\s[-–—](?=\s|$))\s*")
 _AMBIGUOUS = frozenset({"by", "av", "af", "mål", "nr", "ár", "år", "type", "access", "nimi", "vol"})
 _MAX_VALUE = 400  # characters; a longer value is prose that happens to begin with a label word
+_IDENTIFIER = re.compile(r"\s*(?:e-|p-)?IS[BS]N\b[^.]{8,60}$", re.IGNORECASE)
 
 _CLEANERS: dict[str, Callable[[str], Any]] = {
     "year": find_year,
@@ -89,6 +98,11 @@ def label_of(line: str) -> tuple[str, str] | None:
     if word in _AMBIGUOUS and not (colon and value):
         return None
     return _MEANING[word], value
+
+
+def is_identifier_line(line: str) -> bool:
+    """Return whether a line only gives an ISBN or ISSN ("ISBN 978-...", no colon)."""
+    return bool(_IDENTIFIER.match(line))
 
 
 def read_labels(lines: Sequence[str], origin: str) -> Fields:

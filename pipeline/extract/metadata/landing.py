@@ -5,14 +5,13 @@ Owns what each vocabulary's names mean and how far each is trusted. Addresses co
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.html_tree import content_elements
+from pipeline.extract.html_tree import content_elements, label_line
 from pipeline.extract.metadata import Fields, merge
 from pipeline.extract.metadata.imprint import (
     is_date_line,
@@ -20,8 +19,10 @@ from pipeline.extract.metadata.imprint import (
     read_byline,
     read_imprint,
 )
-from pipeline.extract.metadata.labels import read_labels
+from pipeline.extract.metadata.labels import is_identifier_line, read_labels
+from pipeline.extract.metadata.linked_data import items_of, linked_data, text_of
 from pipeline.extract.metadata.names import parse_name_list
+from pipeline.extract.metadata.site_name import site_names, without_site
 from pipeline.extract.metadata.values import (
     clean,
     find_doi,
@@ -103,7 +104,8 @@ def read_landing(tree: HtmlElement, url: str | None) -> Fields:
     """Return the metadata of a parsed page; `url` is the address it was fetched from."""
     metas = [(name.lower(), content) for name, content in _metas(tree)]
     lines = _label_lines(tree)
-    return merge(
+    imprint = [line for line in lines if is_imprint_line(line) or is_identifier_line(line)]
+    fields = merge(
         [
             _original(metas, tree, url),
             _citation(metas),
@@ -111,11 +113,14 @@ def read_landing(tree: HtmlElement, url: str | None) -> Fields:
             _json_ld(tree),
             _open_graph(metas),
             read_labels(lines, origin="visible"),
-            read_imprint([line for line in lines if is_imprint_line(line)], "visible"),
+            read_imprint(imprint, "visible"),
             _byline(tree),
             _page_title(tree),
         ]
     )
+    if "title" in fields:
+        fields["title"] = without_site(fields["title"], site_names(tree, metas, url))
+    return fields
 
 
 def _metas(tree: HtmlElement) -> Iterator[tuple[str, str]]:
@@ -222,37 +227,10 @@ def _open_graph(metas: list[tuple[str, str]]) -> Fields:
 
 def _json_ld(tree: HtmlElement) -> Fields:
     fields: Fields = {}
-    for script in tree.iter("script"):
-        if (script.get("type") or "").strip().lower() != "application/ld+json":
-            continue
-        try:
-            data = json.loads(script.text or "")
-        except (ValueError, RecursionError):
-            continue
-        for item in _ld_items(data):
+    for data in linked_data(tree):
+        for item in items_of(data, _ARTICLE_TYPES):
             _read_ld_item(item, fields)
     return fields
-
-
-def _ld_items(data: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(data, list):
-        for item in data[:50]:
-            yield from _ld_items(item)
-    elif isinstance(data, dict):
-        if isinstance(data.get("@graph"), list):
-            yield from _ld_items(data["@graph"])
-        types = data.get("@type")
-        named = {types} if isinstance(types, str) else set(types or ())
-        if named & _ARTICLE_TYPES:
-            yield data
-
-
-def _ld_text(value: Any) -> str:
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("@value") or value.get("@id") or ""
-    return clean(str(value)) if value is not None else ""
 
 
 def _read_ld_item(item: dict[str, Any], fields: Fields) -> None:
@@ -276,12 +254,12 @@ def _read_ld_item(item: dict[str, Any], fields: Fields) -> None:
     }
     for name, key in simple.items():
         if name in item:
-            _put(fields, key, _ld_text(item[name]), "json-ld", JSON_LD)
+            _put(fields, key, text_of(item[name]), "json-ld", JSON_LD)
     part = item.get("isPartOf")
     if isinstance(part, dict):
         journal = part.get("@type") in ("Periodical", "PublicationVolume", "PublicationIssue")
-        _put(fields, "journal" if journal else "series", _ld_text(part), "json-ld", JSON_LD)
-        _put(fields, "issn", _ld_text(part.get("issn")), "json-ld", JSON_LD)
+        _put(fields, "journal" if journal else "series", text_of(part), "json-ld", JSON_LD)
+        _put(fields, "issn", text_of(part.get("issn")), "json-ld", JSON_LD)
     authors = item.get("author") or item.get("creator")
     if authors and "authors" not in fields:
         listed = authors if isinstance(authors, list) else [authors]
@@ -294,7 +272,7 @@ def _read_ld_item(item: dict[str, Any], fields: Fields) -> None:
 def _ld_author(author: Any) -> str:
     if isinstance(author, dict) and author.get("familyName"):
         return clean(f"{author['familyName']}, {author.get('givenName', '')}").rstrip(", ")
-    return _ld_text(author)
+    return text_of(author)
 
 
 def _byline(tree: HtmlElement) -> Fields:
@@ -305,7 +283,7 @@ def _byline(tree: HtmlElement) -> Fields:
             continue
         named = f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
         text = clean(element.text_content()) if len(element) <= 12 else ""
-        if not 3 < len(text) < 300:
+        if not 3 < len(text) < 300 or any(label_line(part) for part in element):
             continue
         marked = any(word in named for word in ("author", "byline", "forfatt", "författ"))
         if "authors" not in fields and (marked or _under_title(element)):
@@ -346,7 +324,10 @@ def _label_lines(tree: HtmlElement) -> list[str]:
     """Return "label: value" lines from definition lists, two-cell rows and short paragraphs."""
     lines: list[str] = []
     for element in content_elements(tree):
-        if element.tag == "dt":
+        pair = None if element.tag in ("dt", "dd") else label_line(element)
+        if pair is not None:
+            lines.append(pair)
+        elif element.tag == "dt":
             values = []
             following = element.getnext()
             while following is not None and following.tag == "dd":

@@ -1,7 +1,10 @@
 """People's names as printed, to {"family", "given"}; bodies to {"literal"}.
 
-Owns the order of names and Nordic double surnames ("Inger Lise Skog Hansen": Skog Hansen). Given
-names are recognised from `given_names.json`, a list of common Nordic ones.
+Owns the order of names and which part is the family name: the last word with its particles, as in
+Nordic lists of references ("Cecilie Høj Anvik": Anvik). In a printed byline a middle name before
+one of the commonest surnames goes with it, as it tells the bearers apart ("Inger Lise Skog Hansen":
+Skog Hansen). Given names are recognised from `given_names.json`, common ones in the Nordic
+countries.
 """
 
 from __future__ import annotations
@@ -35,6 +38,11 @@ _TITLES = re.compile(
 _WORD = re.compile(r"^[A-ZÀ-ÞŠŽČĐŊŦ][\w'’\-]*\.?$")
 _INITIAL_LAST = re.compile(r"[\s.-][A-ZÀ-ÞŠŽČĐŊŦ]\.$")
 _MAX_NAME_WORDS = 6
+# The commonest surnames of Norway and Denmark (their statistics offices' lists of names).
+_COMMONEST = frozenset(
+    "Hansen Johansen Olsen Larsen Andersen Pedersen Nilsen Nielsen Kristiansen Jensen Christensen"
+    " Karlsen Johnsen Sørensen Rasmussen".split()
+)
 
 
 @lru_cache(maxsize=1)
@@ -66,8 +74,11 @@ def looks_like_person(text: str) -> bool:
     return all(_WORD.match(word) or word.lower() in _PARTICLES for word in words)
 
 
-def parse_name(text: str, *, family_first: bool = False) -> Name:
-    """Return one name. "Berg, Anne" and `family_first` put the family name first."""
+def parse_name(text: str, *, family_first: bool = False, printed: bool = False) -> Name:
+    """Return one name. "Berg, Anne" and `family_first` put the family name first.
+
+    `printed` is true of a byline as a reader sees it, false of a list made for programs.
+    """
     name = _TITLES.sub("", _strip(text))
     if "," in name and not _BODY.search(name):
         family, _, given = name.partition(",")
@@ -78,7 +89,9 @@ def parse_name(text: str, *, family_first: bool = False) -> Name:
     if family_first:
         return _person(words[0], " ".join(words[1:]))
     at = len(words) - 1
-    while at > 1 and (words[at - 1].lower() in _PARTICLES or not is_given(words[at - 1])):
+    while at > 1 and words[at - 1].lower() in _PARTICLES:
+        at -= 1
+    if printed and at > 1 and words[at] in _COMMONEST and not is_given(words[at - 1]):
         at -= 1
     return _person(" ".join(words[at:]), " ".join(words[:at]))
 
@@ -114,10 +127,15 @@ def parse_names(text: str) -> list[Name]:
     return parse_name_list(split_names(text))
 
 
-def parse_name_list(names: list[str]) -> list[Name]:
-    """Return every name of a list; one order holds for all of them."""
-    plain = [name.split() for name in names if "," not in name and looks_like_person(name)]
+def parse_name_list(names: list[str], *, printed: bool = False) -> list[Name]:
+    """Return every name of a list, all in one order; `printed` as in `parse_name`."""
+    bare = [_TITLES.sub("", clean(name)) for name in names]
+    plain = [name.split() for name in bare if "," not in name and looks_like_person(name)]
     reversed_ = sum(1 for n in plain if not is_given(n[0]) and is_given(n[1]))
     straight = sum(1 for n in plain if is_given(n[0]))
     family_first = reversed_ > straight
-    return [parse_name(name, family_first=family_first) for name in names if name.strip(" ,;.")]
+    return [
+        parse_name(name, family_first=family_first, printed=printed)
+        for name in names
+        if name.strip(" ,;.")
+    ]

@@ -1,55 +1,64 @@
 """Metadata of a PDF itself: cover, title page, colophon, Info dictionary.
 
-Owns reading these places, the surest last. The Info dictionary is often the layouter's leftovers:
-its title counts only where the front pages say the same, or where nothing else does.
+Owns the choice among these places, the surest last; each is read by a module of its own. The Info
+dictionary is often the layouter's leftovers: its title counts only where the front pages say the
+same, or where nothing else does.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
-from pipeline.extract.headings import announced_kind
 from pipeline.extract.metadata import Fields, merge
 from pipeline.extract.metadata.imprint import (
     is_date_line,
-    is_sender_line,
     read_byline,
     read_imprint,
     read_journal_line,
 )
-from pipeline.extract.metadata.labels import read_labels
+from pipeline.extract.metadata.labels import label_of, read_labels
 from pipeline.extract.metadata.names import is_body, parse_names
+from pipeline.extract.metadata.pdf_colophon import is_reprint, read_colophon, set_lines
+from pipeline.extract.metadata.pdf_cover import (
+    COVER,
+    FrontDraft,
+    read_cover_authors,
+    read_cover_title,
+    titled_person,
+)
 from pipeline.extract.metadata.values import clean, find_year
 from pipeline.records import Field
 
-COVER, COLOPHON, INFO = 0.7, 0.78, 0.5
+__all__ = ["FrontDraft", "is_worthless", "read_front"]
+
+INFO = 0.5
+AGREED = 0.9
+"""Confidence of a title that two places of the file give alike."""
 _FRONT = 4  # pages a cover, title page and colophon stand on
 _BACK = 2  # pages at the back with a colophon
-_TITLE_WORDS = 40  # words; a longer "title" is text set large
 _COVER_WORDS = 130  # words; a fuller first page is no cover, and names bodies for other reasons
+_NEAR_LINES = 40  # lines of the first two pages among which authors and years stand
 _TITLES = ("title", "subtitle")
 _WORTHLESS = re.compile(
     r"^(?:untitled|microsoft word|document\d*|layout \d|powerpoint|presentation\d*|.*\.(?:docx?|"
     r"indd|"
-    r"pdf|pptx?|qxd)|\W*|anonymous|\(anonymous\)|unspecified|\(unspecified\))$",
+    r"pdf|pptx?|qxd)|\W*|anonymous|\(anonymous\)|unspecified|\(unspecified\))$"
+    r"|^microsoft (?:word|powerpoint) - ",
     re.IGNORECASE,
 )
-_YEAR_LINE = re.compile(r"^[^\d]{0,40}(?:19|20)\d\d[^\d]{0,3}$|©\s*.*(?:19|20)\d\d", re.IGNORECASE)
-_SIGN = re.compile(r"©|copyright|isbn|issn|utgiv|udgiv|julkais|publish|doi|útgef", re.IGNORECASE)
-
-
-class FrontDraft(Protocol):
-    """What is needed of a block here: its text, look and page."""
-
-    text: str
-    kind: str
-    style: tuple[float, bool, bool]
-
-    @property
-    def page(self) -> int:
-        """The page's index."""
+_USERS = frozenset(
+    "python-docx admin administrator user bruger bruker användare käyttäjä owner eier default"
+    " windows-bruker windows-bruger windows user microsoft office user".split()
+)
+_YEAR_LINE = re.compile(r"^[^\d]{0,70}(?:19|20)\d\d[^\d]{0,3}$", re.IGNORECASE)
+_UNIT = re.compile(
+    r"^(?:avdeling|avdelning|afdeling|avdelingen|institutt for|institut for|institutionen för"
+    r"|department of|faculty of|fakultet\w*|det \w+ fakultet|osasto|deild|svið)\b",
+    re.IGNORECASE,
+)
+_GENRE = re.compile(r"rapport\w*$|^(?:granskning|forvaltningsrevisjon|revisjon|revision)\b", re.I)
+_MARK = re.compile(r"^[¹²³⁴⁵⁶⁷⁸⁹*†‡]\s*")
 
 
 def read_front(
@@ -66,22 +75,35 @@ def read_front(
     last = page_count - 1
     front = [draft for draft in drafts if draft.page < _FRONT]
     ends = [*front, *(d for d in drafts if d.page >= max(_FRONT, last - _BACK + 1))]
-    title = _cover_title(front, body_size)
-    lines = [clean(draft.text) for draft in ends]
-    near = [clean(draft.text) for draft in front if draft.page <= 1][:40]
+    title = read_cover_title(front, body_size)
+    lines = set_lines(ends)
+    near = set_lines([draft for draft in front if draft.page <= 1])[:_NEAR_LINES]
     own = _from_info(info, title, " ".join(near))
+    labels = read_labels([line for line in lines if len(line) < 400], origin="pdf-colophon")
     return merge(
         [
+            _agreeing(title, labels),
             title,
-            read_labels([line for line in lines if len(line) < 400], origin="pdf-colophon"),
+            labels,
+            read_colophon(lines),
             _rescore(read_imprint(lines, "pdf-cover"), COVER),
-            _byline(near),
+            read_cover_authors(near),
             _journal(near),
             _publisher(front, near, title, own, packet),
-            _year(front, lines),
+            _year(front),
             own,
         ]
     )
+
+
+def _agreeing(title: Fields, labels: Fields) -> Fields:
+    """Return the cover's title and subtitle, where a labelled title says both in one."""
+    if "title" not in title or "title" not in labels or "subtitle" not in title:
+        return {}
+    both = str(title["title"].value) + str(title["subtitle"].value)
+    if _fold(both) != _fold(str(labels["title"].value)):
+        return {}
+    return {key: Field(title[key].value, "pdf-cover", AGREED) for key in _TITLES}
 
 
 def _rescore(fields: Fields, confidence: float) -> Fields:
@@ -89,46 +111,6 @@ def _rescore(fields: Fields, confidence: float) -> Fields:
         key: Field(field.value, field.origin, min(field.confidence, confidence))
         for key, field in fields.items()
     }
-
-
-def _cover_title(front: Sequence[FrontDraft], body_size: float) -> Fields:
-    """Return the largest text of the first page that has text, with a smaller one as subtitle."""
-    first_page = next((draft.page for draft in front), None)
-    if first_page is None:
-        return {}
-    own = [draft for draft in front if draft.page == first_page]
-    large = [
-        draft
-        for draft in own
-        if draft.style[0] >= 1.15 * body_size and any(map(str.isalpha, draft.text))
-    ]
-    large = [draft for draft in large if announced_kind(draft.text) is None]
-    if not large:
-        return {}
-    size = max(draft.style[0] for draft in large)
-    at = next(i for i, draft in enumerate(own) if draft in large and draft.style[0] == size)
-    title = clean(own[at].text)
-    if not title or len(title.split()) > _TITLE_WORDS or len(title) < 4:
-        return {}
-    fields: Fields = {"title": Field(title, "pdf-cover", COVER)}
-    for draft in own[at + 1 : at + 2]:
-        text = clean(draft.text)
-        smaller = 1.15 * body_size <= draft.style[0] < size
-        plain = not read_byline(text) and not is_date_line(text) and announced_kind(text) is None
-        plain = plain and not is_sender_line(text)
-        worded = 2 <= len(text.split()) <= 30 and not text[0].isdigit()
-        if smaller and plain and worded and not read_imprint([text], "pdf-cover"):
-            fields["subtitle"] = Field(text, "pdf-cover", COVER - 0.1)
-    return fields
-
-
-def _byline(near: Sequence[str]) -> Fields:
-    """Return the first line of people's names on the cover or title page."""
-    for text in near:
-        names = read_byline(text)
-        if names:
-            return {"authors": Field(names, "pdf-cover", COVER - 0.05)}
-    return {}
 
 
 def _journal(near: Sequence[str]) -> Fields:
@@ -144,12 +126,12 @@ def _publisher(front: Sequence[FrontDraft], near: Sequence[str], *said: Fields) 
     """Return the organisation named on a line of its own on the cover, most often first.
 
     Title and subtitle are none. A body that the file calls its author counts only where the cover
-    names it once more.
+    names it once more. A department counts only where nothing else is named.
     """
     authors = [name for fields in said if "authors" in fields for name in fields["authors"].value]
     bylines = {name.get("literal") for name in authors}
     titles = {fields[key].value for fields in said for key in _TITLES if key in fields}
-    own = [clean(draft.text) for draft in front if draft.page == 0]
+    own = set_lines([draft for draft in front if draft.page == 0])
     named = [
         line
         for line in own
@@ -157,24 +139,22 @@ def _publisher(front: Sequence[FrontDraft], near: Sequence[str], *said: Fields) 
         and (line not in bylines or own.count(line) > 1)
         and is_body(line)
         and len(line.split()) <= 9
-        and not re.search(r"\d|[.:;?!]$", line)
+        and not re.search(r"\d|:|[.;?!]$", line)
+        and not (label_of(line) or read_imprint([line], "") or _GENRE.search(line))
+        and not titled_person(line)
+        and not (_MARK.match(line) or line.startswith(("Utarbeidet", "Udarbejdet", "Utarbetad")))
     ]
     if not named or sum(len(line.split()) for line in own) > _COVER_WORDS:
         return {}
-    return {"publisher": Field(max(named, key=near.count), "pdf-cover", COVER - 0.2)}
+    best = max(named, key=lambda line: (not _UNIT.match(line), "," not in line, near.count(line)))
+    return {"publisher": Field(best, "pdf-cover", COVER - 0.2)}
 
 
-def _year(front: Sequence[FrontDraft], lines: Sequence[str]) -> Fields:
-    """Return the year of a copyright or date line, or one that stands alone on the cover."""
-    for line in lines:
-        if len(line.split()) <= 30 and _SIGN.search(line) and re.search(r"©|copyright", line, re.I):
-            year = find_year(line)
-            if year:
-                return {"year": Field(year, "pdf-colophon", COLOPHON)}
-    for draft in front:
-        text = clean(draft.text)
-        if len(text.split()) <= 8 and (is_date_line(text) or _YEAR_LINE.match(text)):
-            year = find_year(text)
+def _year(front: Sequence[FrontDraft]) -> Fields:
+    """Return the year of a date line, or one that stands alone on the cover."""
+    for line in set_lines(front):
+        if len(line.split()) <= 8 and (is_date_line(line) or _YEAR_LINE.match(line)):
+            year = None if is_reprint(line) else find_year(line)
             if year:
                 return {"year": Field(year, "pdf-cover", COVER)}
     return {}
@@ -184,11 +164,11 @@ def _from_info(info: dict[str, str], title: Fields, near: str) -> Fields:
     """Return title and author of the Info dictionary, trusted more where the cover agrees."""
     fields: Fields = {}
     name = clean(info.get("Title", ""))
-    if name and not _WORTHLESS.match(name) and len(name) > 3:
+    if name and not is_worthless(name) and len(name) > 3:
         agrees = "title" in title and _fold(title["title"].value) == _fold(name)
-        fields["title"] = Field(name, "pdf-info", 0.9 if agrees else INFO)
+        fields["title"] = Field(name, "pdf-info", AGREED if agrees else INFO)
     author = clean(info.get("Author", ""))
-    if author and not _WORTHLESS.match(author):
+    if author and not is_worthless(author):
         names = parse_names(author)
         people = [n for n in names if "family" in n]
         printed = all(part.strip() in near for part in author.split(";") if part.strip())
@@ -199,7 +179,12 @@ def _from_info(info: dict[str, str], title: Fields, near: str) -> Fields:
 
 def is_worthless(text: str) -> bool:
     """Return whether a file property holds a program's placeholder instead of a name."""
-    return bool(_WORTHLESS.match(text)) or text.lower() in ("python-docx", "admin", "user")
+    return bool(_WORTHLESS.match(text)) or text.lower() in _USERS
+
+
+def is_login(name: str) -> bool:
+    """Return whether a creator is one word that names no body: an account of some computer."""
+    return " " not in name.strip() and not is_body(name) and not read_byline(name)
 
 
 def _fold(text: str) -> str:

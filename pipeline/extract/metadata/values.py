@@ -31,7 +31,7 @@ def find_doi(text: str) -> str | None:
     match = _DOI.search(text)
     if match is None:
         return None
-    doi = match.group().rstrip(".,;:'”’")
+    doi = match.group().rstrip(".,;:'”’/")
     while doi.endswith((")", "]")) and doi.count("(") < doi.count(")") + doi.count("]"):
         doi = doi[:-1]
     return doi.lower()

@@ -12,8 +12,9 @@ from lxml import etree
 
 from pipeline.extract.metadata import Fields
 from pipeline.extract.metadata.names import parse_name_list
-from pipeline.extract.metadata.pdf_front import is_worthless
+from pipeline.extract.metadata.pdf_front import is_login, is_worthless
 from pipeline.extract.metadata.values import clean, find_doi, find_isbn, find_issn, find_year
+from pipeline.extract.pdf_repair import hidden_packet
 from pipeline.language import normalise
 from pipeline.records import Field
 
@@ -26,7 +27,7 @@ _PRISM = re.compile(r"^\{http://prismstandard\.org/namespaces/[^}]*\}(\w+)$")
 
 def read_xmp(data: bytes) -> Fields:
     """Return the metadata of a file's last XMP packet; empty without one or where it is broken."""
-    packets = _PACKET.findall(data)
+    packets = _PACKET.findall(data) or _PACKET.findall(hidden_packet(data))
     if not packets:
         return {}
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -42,7 +43,9 @@ def read_xmp(data: bytes) -> Fields:
 
     titles = [title for title in _texts(root, "title") if not is_worthless(title)]
     put("title", titles[0] if titles else None)
-    creators = [name for name in _texts(root, "creator") if not is_worthless(name)]
+    creators = [
+        name for name in _texts(root, "creator") if not is_worthless(name) and not is_login(name)
+    ]
     put("authors", parse_name_list(creators))
     put("publisher", next(iter(_texts(root, "publisher")), None))
     put("year", find_year(" ".join(_texts(root, "date"))), XMP - 0.1)

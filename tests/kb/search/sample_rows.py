@@ -42,6 +42,9 @@ class DirectionEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return make_vectors(texts)
 
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return make_vectors(texts)
+
 
 class FixedOverlay:
     """People's codings as a plain mapping."""

@@ -25,11 +25,14 @@ def folder(tmp_path: Path) -> Path:
 def test_a_built_index_is_sound(folder: Path) -> None:
     assert check_index(folder) == []
     assert sorted(p.name for p in folder.iterdir()) == [
+        "cognates",
         "dense.faiss",
         "fulltext",
+        "fusion.json",
         "means.safetensors",
         "passages.arrow",
         "vectors.npy",
+        "words.arrow",
     ]
 
 
@@ -39,7 +42,17 @@ def test_an_empty_index_is_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["dense.faiss", "fulltext", "means.safetensors", "passages.arrow", "vectors.npy"]
+    "name",
+    [
+        "cognates",
+        "dense.faiss",
+        "fulltext",
+        "fusion.json",
+        "means.safetensors",
+        "passages.arrow",
+        "vectors.npy",
+        "words.arrow",
+    ],
 )
 def test_a_missing_part_is_named(folder: Path, name: str) -> None:
     path = folder / name
@@ -47,7 +60,9 @@ def test_a_missing_part_is_named(folder: Path, name: str) -> None:
     assert check_index(folder) == [f"the index lacks {name}"]
 
 
-@pytest.mark.parametrize("name", ["dense.faiss", "means.safetensors", "passages.arrow"])
+@pytest.mark.parametrize(
+    "name", ["dense.faiss", "fusion.json", "means.safetensors", "passages.arrow"]
+)
 def test_a_damaged_part_is_named(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"damaged")
     problems = check_index(folder)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from corpora.registry import load_sources
 from kb.runs import ProblemView, add_problem, end_run, start_run
 from kb.settings import Settings
 from kb.store import open_store
@@ -31,24 +31,22 @@ def test_status_of_a_new_home(tmp_path: Path) -> None:
     assert (tmp_path / "ny heim" / "record.sqlite").exists()
 
 
-def test_sources_lists_the_registry(ready_home: Path) -> None:
-    ran = run_here(ready_home, "sources", "--format", "jsonl")
-    assert ran.status == 0
-    assert [source["id"] for source in ran.lines] == list(load_sources())
-    table = run_here(ready_home, "sources", "--format", "table").out
-    assert table.split()[:5] == ["id", "name", "country", "kind", "enabled"]
-
-
 def test_runs_are_listed_newest_first_and_shown_whole(own_home: Settings) -> None:
     store = open_store(own_home)
     run_id, _ = start_run(store, "refresh")
-    add_problem(store, run_id, ProblemView("crawl", "no-fafo", "https://x.no", "It answered 500."))
+    said = "It answered 500."
+    add_problem(store, run_id, ProblemView("crawl", "no-fafo", "https://x.no", said, "http_error"))
     end_run(store, run_id, "done", {"stages": {"crawl": {}}})
     store.close()
     listed = run_here(own_home.home, "runs").json
     assert [run["kind"] for run in listed] == ["refresh", "add"]
     newest = run_here(own_home.home, "runs", "show").json
-    assert (newest["id"], newest["problems"][0]["message"]) == (run_id, "It answered 500.")
+    (problem,) = newest["problems"]
+    assert (newest["id"], problem["message"], problem["kind"]) == (run_id, said, "http_error")
+    assert problem["advice"].startswith("Wait for the next run")
+    table = run_here(own_home.home, "runs", "show", "--format", "table", COLUMNS="200").out
+    assert re.search(r"no-fafo +http_error +https://x\.no +It answered 500\. +Wait for", table)
+    assert "No problems." in run_here(own_home.home, "runs", "show", 1, "--format", "table").err
     assert run_here(own_home.home, "runs", "show", 1).json["kind"] == "add"
 
 

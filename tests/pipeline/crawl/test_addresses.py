@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.crawl.addresses import clean_address, file_name, is_beneath
+from pipeline.crawl.addresses import clean_address, ends_in, file_name, given_name, is_beneath
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,38 @@ def test_long_and_invisible_file_names_are_cut() -> None:
     assert name is not None
     assert len(name) == 200
     assert name.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("http://x.test/(S(lit3py55t21z5v55vlm25s55))/report.aspx", "http://x.test/report.aspx"),
+        ("http://x.test/report/(a)/", "http://x.test/report/(a)/"),
+        ("http://x.test/already/clean_1.html", "http://x.test/already/clean_1.html"),
+        ("http://x.test:80/a", "http://x.test/a"),
+        ("http://x.test", "http://x.test/"),
+        ("HTTP://X.test/Å", "http://x.test/%C3%85"),
+    ],
+)
+def test_spellings_that_need_no_and_much_cleaning(url: str, clean: str) -> None:
+    assert clean_address(url) == clean
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://x.test/a.pdf", True),
+        ("http://x.test/a.PDF?v=1", True),
+        ("http://x.test/a.docx", False),
+        ("http://x.test/pdf", False),
+        ("http://x.test/?file=a.pdf", False),
+    ],
+)
+def test_what_an_address_ends_in(url: str, expected: bool) -> None:
+    assert ends_in(url, (".pdf",)) is expected
+
+
+def test_a_given_name_is_told_as_it_stands() -> None:
+    assert given_name('attachment; filename="../../x"') == "../../x"
+    assert given_name("inline") is None
+    assert given_name(None) is None

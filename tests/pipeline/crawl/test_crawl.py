@@ -7,8 +7,10 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +22,15 @@ from kb.store import open_store
 from kb.tables import Address, FrontierEntry
 from pipeline.crawl import CrawlEvent, CrawlReport, crawl
 from pipeline.errors import CrawlError
-from tests.pipeline.crawl.web import Web, make_source, oai_answer, oai_record, page, served
+from tests.pipeline.crawl.web import (
+    OF_EVERY_HOST,
+    Web,
+    make_source,
+    oai_answer,
+    oai_record,
+    page,
+    served,
+)
 
 SITE = make_source("site.test", sitemap="http://site.test/sitemap.xml")
 REPOSITORY = make_source(
@@ -103,7 +113,7 @@ def run_once(web: Web, settings: Settings, sources: list[Source], run_id: int) -
     web.asked.clear()
     events: list[CrawlEvent] = []
     report = crawl(settings, sources, run_id=run_id, replica_port=web.port, on_event=events.append)
-    pages = [asked for asked in web.asked if not asked.url.endswith("/robots.txt")]
+    pages = [asked for asked in web.asked if not asked.url.endswith(OF_EVERY_HOST)]
     return Told(
         report,
         events,
@@ -339,3 +349,34 @@ def test_changed_patterns_are_used_on_pages_that_did_not_change(
     web.asked.clear()
     crawl(settings, [wider], run_id=3, replica_port=web.port)
     assert len(web.urls(status=304)) == len(web.urls()) == 4
+
+
+def test_outside_its_hours_a_source_is_left_for_the_next_run(web: Web, settings: Settings) -> None:
+    for host in ("night.test", "day.test"):
+        web.put(f"http://{host}/list", page("/report/1/"))
+        web.put(f"http://{host}/report/1/", page())
+    later = datetime.now(ZoneInfo(settings.time_zone)) + timedelta(hours=2)
+    hours = f"{later:%H}:00-{later + timedelta(hours=3):%H}:00"
+    night = make_source("night.test", crawl={"window": hours}, expected={"min_items": 1})
+    report = crawl(settings, [night, make_source("day.test")], run_id=1, replica_port=web.port)
+    assert {asked.url.split("/")[2] for asked in web.asked} == {"day.test"}
+    assert report.failed_sources == ()
+    (said,) = report.problems
+    assert (said.kind, said.source_id) == ("paused", "test-night")
+    assert f"{later:%H}:00 to" in said.message
+    assert not report.sources[0].complete
+    always = make_source("night.test")
+    report = crawl(settings, [always], run_id=2, replica_port=web.port)
+    assert (report.sources[0].items, report.problems) == (1, ())
+
+
+def test_the_hours_of_the_setting_are_for_the_live_web(web: Web, settings: Settings) -> None:
+    later = datetime.now(ZoneInfo(settings.time_zone)) + timedelta(hours=2)
+    shut = {"crawl_window": f"{later:%H}:00-{later + timedelta(hours=3):%H}:00"}
+    closed = settings.model_copy(update={**shut, "contact": "post@example.org"})
+    web.put("http://site.test/list", page("/report/1/"))
+    web.put("http://site.test/report/1/", page())
+    source = make_source("site.test")
+    assert crawl(closed, [source], run_id=1, replica_port=web.port).sources[0].items == 1
+    (said,) = crawl(closed, [source], run_id=2).problems
+    assert said.kind == "paused"

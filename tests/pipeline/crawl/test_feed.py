@@ -70,3 +70,11 @@ def test_what_another_feed_left_waiting_is_taken_up(store: Store) -> None:
     assert len(take_all(killed)) == 2
     assert len(take_all(Feed(Frontier(store, 1), ["a"]))) == 2
     assert take_all(Feed(Frontier(store, 2), ["a"])) == []
+
+
+def test_a_slow_source_has_fewer_under_way(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    want(frontier, "a", 9)
+    feed = Feed(frontier, ["a"])
+    feed.most = 4
+    assert len(take_all(feed)) == 4

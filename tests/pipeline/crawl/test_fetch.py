@@ -57,3 +57,11 @@ def test_a_live_fetch_stays_off_this_machine(web: Web, settings: Settings) -> No
     with pytest.raises(CrawlError, match="stands for 127"):
         fetch_address(live, f"http://0x7f.0.0.1:{web.port}/")
     assert web.asked == []
+
+
+def test_what_is_reserved_is_not_fetched_for_a_person_either(web: Web, settings: Settings) -> None:
+    web.put("http://x.test/header", page(), headers={"tdm-reservation": "1"})
+    web.put("http://x.test/page", page(head='<meta name="tdm-reservation" content="1">'))
+    for name in ("header", "page"):
+        with pytest.raises(CrawlError, match="reserves text and data mining"):
+            fetch_address(settings, f"http://x.test/{name}", web.port)

@@ -156,7 +156,8 @@ def test_a_worn_token_starts_the_list_anew_once(store: Store) -> None:
     (page,) = identify(spider)
     worn = oai_answer('<error code="badResumptionToken">worn</error>')
     (again,) = read(spider, page, worn).links
-    assert again.url == page.url + "&from=1900-01-01"
+    whole_year = "&from=1990-01-01T00%3A00%3A00Z&until=1990-12-31T23%3A59%3A59Z"
+    assert again.url == page.url + whole_year
     second = read(spider, again, worn)
     assert second.failed
     assert second.problem is not None

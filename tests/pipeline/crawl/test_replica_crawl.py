@@ -14,6 +14,7 @@ from kb.settings import Settings
 from kb.store import open_store
 from kb.tables import Address
 from pipeline.crawl import CrawlReport, crawl
+from tests.pipeline.crawl.web import OF_EVERY_HOST
 
 SOURCES = (  # without crawl delays, to be quick; with OAI-PMH, chapters, a sitemap index, mirrors
     "replica-fi-julkaisut",
@@ -123,6 +124,15 @@ def test_an_unchanged_replica_transfers_nothing_a_second_time(crawled: Crawled) 
     assert second.total("stored") == 0
     answered = {entry.path for entry in crawled.logs[1] if entry.status == 200}
     assert all(path == "/robots.txt" or path.startswith("/oai/request") for path in answered)
-    sent = [entry for entry in crawled.logs[1] if entry.path != "/robots.txt"]
+    sent = [entry for entry in crawled.logs[1] if entry.path not in OF_EVERY_HOST]
     known = sum("if-none-match" in entry.headers for entry in sent)
     assert known == len([entry for entry in sent if not entry.path.startswith("/oai/")])
+
+
+def test_what_a_sitemap_says_is_unchanged_is_not_asked(crawled: Crawled) -> None:
+    host = "norden-replica.test"
+    first, second = ({e.path for e in log if e.host == host} for log in crawled.logs)
+    asked = {path for path in second if path not in OF_EVERY_HOST}
+    assert all(path == "/sitemap.xml" or path.startswith("/publications") for path in asked)
+    assert len(second) < len(first) / 2
+    assert crawled.reports[1].sources[-1].items == crawled.reports[0].sources[-1].items

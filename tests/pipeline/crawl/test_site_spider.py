@@ -218,4 +218,4 @@ def test_a_sitemap_leads_to_what_fits_the_patterns() -> None:
     )
     found = read("sitemap", "http://x.test/sitemap.xml", body)
     assert kinds(found) == {LANDING: "landing", "http://x.test/files/a.pdf": "document"}
-    assert found.links[0].context == {"lastmod": "2024-05-01"}
+    assert found.links[0].context == {"lastmod": "2024-05-02T04:00:00+00:00"}

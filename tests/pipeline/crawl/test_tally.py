@@ -57,14 +57,19 @@ def test_everything_is_counted_and_told() -> None:
     for kind in ("fetched", "stored", "stored", "unchanged", "failed", "forbidden", "gone"):
         tally.requested(source.id)
         tally.add(kind, source.id, "http://x.test/1")
-    tally.problem(source.id, "http://x.test/1", "It broke.")
+    tally.wait(source.id, 9)
+    tally.wait(source.id, -7)
+    tally.problem(source.id, "http://x.test/1", "It broke.", "timeout")
     report = tally.close(source, items=2)
     assert report == SourceReport(
         source.id, requested=7, stored=2, unchanged=1, failed=1, forbidden=1, gone=1, items=2
     )
     assert tally.closed == {source.id}
     assert [event.kind for event in told][-2:] == ["problem", "source_finished"]
+    assert told[-2].problem == "timeout"
     assert read_source_report(told[-1].data) == report
+    assert tally.counts[source.id]["waiting"] == 2
+    assert tally.counts[source.id]["problems"] == 1
 
 
 def test_a_source_that_gives_nothing_is_a_problem_before_it_is_finished() -> None:
@@ -72,10 +77,43 @@ def test_a_source_that_gives_nothing_is_a_problem_before_it_is_finished() -> Non
     report = Tally(told.append).close(make_source("x.test"), items=0)
     assert report.failed_source
     assert [event.kind for event in told] == ["problem", "source_finished"]
+    assert told[0].problem == "nothing_found"
+
+
+def test_too_few_fails_and_too_many_is_only_told() -> None:
+    told: list[CrawlEvent] = []
+    few = make_source("x.test", expected={"min_items": 3})
+    many = make_source("y.test", expected={"max_items": 3})
+    assert Tally(told.append).close(few, items=2).failed_source
+    report = Tally(told.append).close(many, items=4)
+    assert (report.failed_source, len(report.warnings)) == (False, 1)
+    assert [event.problem for event in told] == ["too_few", None, "too_many", None]
+
+
+def test_counts_are_told_at_a_pace_and_not_with_every_address() -> None:
+    told: list[CrawlEvent] = []
+    tally = Tally(told.append)
+    for _ in range(500):
+        tally.requested("a")
+        tally.requested("b")
+    assert {(event.kind, event.source_id) for event in told} == {("counts", "a"), ("counts", "b")}
+    assert len(told) < 100
+    assert told[0].data == {"requested": 1}
+
+
+def test_a_source_whose_list_is_a_wall_fails_and_is_no_measure() -> None:
+    tally = Tally(lambda event: None)
+    source, other = make_source("x.test"), make_source("y.test")
+    tally.mark_incomplete(source.id, walled=True)
+    tally.mark_incomplete(other.id)
+    walled, failed = tally.close(source, items=5), tally.close(other, items=5)
+    assert (walled.failed_source, walled.complete) == (True, False)
+    assert (failed.failed_source, failed.complete) == (False, False)
 
 
 def test_events_survive_the_pipe() -> None:
-    event = CrawlEvent("problem", "no-fhi", "http://x.test/å", "Sætning\nmed linjeskift \u2028.")
+    said = "Sætning\nmed linjeskift \u2028."
+    event = CrawlEvent("problem", "no-fhi", "http://x.test/å", said, "too_large")
     line = write_line(event)
     assert len(line.splitlines()) == 1
     assert read_event(line) == event
@@ -91,7 +129,7 @@ def test_lines_that_are_no_events_are_passed_over(line: str) -> None:
 
 def test_jobs_survive_the_pipe() -> None:
     source = make_source("x.test").model_dump(mode="json")
-    job = Job({"home": "/tmp/x"}, 3, (source,), 8600)
+    job = Job({"home": "/tmp/x"}, 3, (source,), replica_port=8600, check=True)
     assert read_job(write_line(job)) == job
     with pytest.raises((ValueError, TypeError)):
         read_job("{}")

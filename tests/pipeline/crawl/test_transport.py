@@ -11,6 +11,7 @@ from scrapy.exceptions import CannotResolveHostError
 
 from pipeline.crawl.guard import Guard
 from pipeline.crawl.transport import (
+    PROXY_SETTING,
     GuardedResolver,
     GuardMiddleware,
     RefusedError,
@@ -144,3 +145,40 @@ def test_requests_take_the_road_to_the_replica_and_no_other() -> None:
     assert "proxy" not in request.meta
     with pytest.raises(RefusedError):
         live.process_request(Request("http://fafo-replica.test/x"))
+
+
+def test_a_proxy_that_the_user_set_is_the_only_private_host_that_is_dialled() -> None:
+    guard = Guard(proxy=("proxy.example.org", 3128))
+    names = Names(["10.0.0.8"], ["10.0.0.9"])
+    reactor = Reactor(names)
+    GuardedResolver(reactor, guard).install_on_reactor()
+    assert resolve(reactor, "proxy.example.org") == ["10.0.0.8"]
+    assert resolve(reactor, "intranet.example.org") == []
+    for host, port in (("10.0.0.8", 3128), ("proxy.example.org", 3128)):
+        assert reactor.connectTCP(host, port) == "connected"
+    for host, port in (("10.0.0.8", 22), ("10.0.0.9", 3128), ("127.0.0.1", 3128)):
+        with pytest.raises(RefusedError):
+            reactor.connectTCP(host, port)
+
+
+def test_requests_take_the_road_through_the_users_proxy() -> None:
+    settings = {PROXY_SETTING: "http://kari:hemmelig%40@proxy.example.org:3128"}
+    middleware = GuardMiddleware.from_crawler(Crawler(settings))
+    request = Request("https://www.fhi.no/")
+    middleware.process_request(request)
+    assert request.meta["proxy"] == "http://proxy.example.org:3128"
+    assert request.headers[b"Proxy-Authorization"] == b"Basic a2FyaTpoZW1tZWxpZ0A="
+    with pytest.raises(RefusedError):
+        middleware.process_request(Request("http://10.0.0.1/"))
+    plain = GuardMiddleware.from_crawler(Crawler({}))
+    request = Request("https://www.fhi.no/")
+    plain.process_request(request)
+    assert "proxy" not in request.meta
+    assert b"Proxy-Authorization" not in request.headers
+
+
+@dataclass
+class Crawler:
+    """What the middleware reads of a crawl."""
+
+    settings: dict[str, Any]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from corpora.registry import Source
+
+OF_EVERY_HOST = ("/robots.txt", "/.well-known/tdmrep.json")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     etag: bool = True
     cut: int | None = None  # bytes after which the connection breaks off
+    announced: int | None = None  # bytes that it says will come, where they are others
+    drip_s: float = 0.0  # waited after each byte
 
 
 Answer = Reply | Callable[[dict[str, str]], Reply]
@@ -53,11 +58,11 @@ class Web:
         self.pages[url] = Reply(data, **reply)
 
     def urls(self, *, status: int | None = None) -> list[str]:
-        """The addresses asked for, without robots.txt."""
+        """The addresses asked for, without what is asked of every host."""
         return [
             asked.url
             for asked in self.asked
-            if not asked.url.endswith("/robots.txt") and status in (None, asked.status)
+            if not asked.url.endswith(OF_EVERY_HOST) and status in (None, asked.status)
         ]
 
     def count(self, url: str) -> int:
@@ -83,17 +88,25 @@ def served(web: Web) -> Iterator[Web]:
             web.asked.append(Asked("GET", url, headers, status, len(body)))
             self.send_response(status)
             self.send_header("Content-Type", reply.media_type)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(reply.announced or len(body)))
             if reply.etag and status in (200, 304):
                 self.send_header("ETag", tag)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            if reply.cut is not None:
+            if reply.drip_s:
+                self._drip(body, reply.drip_s)
+            else:
                 self.wfile.write(body[: reply.cut])
+            if reply.cut is not None or reply.announced is not None:
                 self.close_connection = True
-                return
-            self.wfile.write(body)
+
+        def _drip(self, body: bytes, pause_s: float) -> None:
+            with suppress(ConnectionError):
+                for at in range(len(body)):
+                    self.wfile.write(body[at : at + 1])
+                    self.wfile.flush()
+                    time.sleep(pause_s)
 
         def log_message(self, *args: object) -> None:
             pass

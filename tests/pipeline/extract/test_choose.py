@@ -16,6 +16,15 @@ def _zip(*names: str) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.parametrize("kind", [choose.ODT, choose.EPUB])
+def test_some_archives_say_themselves_what_they_are(kind: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", "<x/>")
+    assert choose.sniff(buffer.getvalue(), None, None) == kind
+
+
 @pytest.mark.parametrize(
     ("data", "said", "name", "found"),
     [
@@ -34,8 +43,15 @@ def _zip(*names: str) -> bytes:
         (_zip("word/document.xml"), None, None, choose.DOCX),
         (_zip("ppt/presentation.xml"), "text/plain", "a.txt", choose.PPTX),
         (_zip("META-INF/container.xml"), None, None, choose.EPUB),
-        (_zip("virus.exe"), None, "a.docx", choose.UNKNOWN),
-        (b"PK\x03\x04 broken", None, "a.docx", choose.UNKNOWN),
+        (_zip("virus.exe"), None, "a.docx", choose.ZIP),
+        (b"PK\x03\x04 broken", None, "a.docx", choose.DOCX),
+        (b"PK\x03\x04 broken", None, None, choose.UNKNOWN),
+        (_zip("word/document.xml", "word/styles.xml")[:90], None, None, choose.DOCX),
+        (_zip("META-INF/encryption.xml", "mimetype"), None, "bok.epub", choose.ZIP),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old Word", "application/msword", None, choose.OLE),
+        (rb"{\rtf1\ansi Hei}", None, None, choose.RTF),
+        (b"\n1 0 obj\n<< /Type /Catalog >>\nendobj", "application/pdf", None, choose.PDF),
+        (b"\n1 0 obj\n<< /Type /Catalog >>\nendobj", None, None, choose.TEXT),
         (b'<?xml version="1.0"?><OAI-PMH xmlns="x">', "text/xml", None, choose.OAI),
         (
             b'<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/">',

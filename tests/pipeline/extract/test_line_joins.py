@@ -21,6 +21,14 @@ from pipeline.extract.line_joins import append_line, join_lines, plain_letters
         (("", "først", ""), "først"),
         (("tall 12-", "14 er"), "tall 12-14 er"),
         (("en strek -", "slik"), "en strek - slik"),
+        (("e-", "helse og tv-", "program"), "e-helse og tv-program"),
+        (("linja-", "autolla"), "linja-autolla"),
+        (("lasten-", "suojelulaki"), "lastensuojelulaki"),
+        (("barn-", "respektive ungdomsvård"), "barn- respektive ungdomsvård"),
+        (("skóla-", "og frístundasvið"), "skóla- og frístundasvið"),
+        (("barna-", "ella ungdómsdeild"), "barna- ella ungdómsdeild"),
+        (("børne-", "og ungdomspsyki-", "atrien"), "børne- og ungdomspsykiatrien"),
+        (("sosiaali-", "ja terveyspalvelut"), "sosiaali- ja terveyspalvelut"),
     ],
 )
 def test_line_ends(lines: tuple[str, ...], joined: str) -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extract.pdf_lines import Segment
-from pipeline.extract.pdf_running import drop_running, printed_labels, roman_value
+from pipeline.extract.pdf_labels import printed_labels, roman_value
+from pipeline.extract.pdf_regions import Segment
+from pipeline.extract.pdf_running import drop_running
 from pipeline.extract.pdf_words import Word
 
 HEIGHT = 842.0

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_many_files_come_back_in_order(pool: ExtractPool) -> None:
         (
             b"\x89PNG\r\n\x1a\n\x00\x01\x02\x03\x04",
             "application/pdf",
-            "The file is none of PDF, HTML, DOCX, PPTX and text (it was said to be"
+            "The file is none of PDF, HTML, DOCX, PPTX, EPUB, ODT, RTF and text (it was said to be"
             " application/pdf); save it as one of these and add it again.",
         ),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00\x01" * 300, None, None),
@@ -121,10 +122,61 @@ def test_a_child_that_dies_is_replaced(pool: ExtractPool) -> None:
 @pytest.mark.skipif(os.uname().sysname != "Linux", reason="only Linux limits the address space")
 def test_memory_limit_ends_in_a_sentence(pool: ExtractPool) -> None:
     page = b"<html><body>" + b"<p>ord</p>" * 3_000_000 + b"</body></html>"
-    read = pool.extract(Job(page, limits=Limits(memory_mb=700)))
+    read = pool.extract(Job(page, limits=Limits(memory_mb=400)))
     assert read.status == "quarantined"
-    assert read.reason and "700 MiB" in read.reason
+    assert read.reason and "400 MiB" in read.reason
     assert pool.extract(Job(PAGE)).status == "read"
+
+
+def test_a_step_that_breaks_the_child_is_left_out_next_time(tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(
+        """
+import json, os, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    for step in range(4):
+        if step in asked["skip"]:
+            continue
+        print(json.dumps({"step": step}), flush=True)
+        if step in (1, 2):
+            os._exit(1)
+    record = {"status": "partial", "reason": str(asked["skip"]), "media_type": "x"}
+    record["language"] = None
+    print(json.dumps(record), flush=True)
+""",
+        "utf-8",
+    )
+    with mock.patch("pipeline.extract.pool.CHILD", [str(child)]), ExtractPool(1) as own:
+        assert own.extract(Job(PAGE)).reason == "[1, 2]"
+
+
+def test_a_child_that_stands_still_is_late_though_it_says_something(tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(
+        """
+import sys, time
+for line in sys.stdin:
+    print('{"step": 0}', flush=True)
+    print('{"step": null}', flush=True)
+    time.sleep(60)
+""",
+        "utf-8",
+    )
+    limits = Limits(wall_s=20, step_s=0.3)
+    with mock.patch("pipeline.extract.pool.CHILD", [str(child)]), ExtractPool(1) as own:
+        read = own.extract(Job(PAGE, limits=limits))
+    assert (read.status, read.retry) == ("quarantined", True)
+    assert read.reason and read.reason.startswith("Reading the file took longer than 0.3 seconds")
+
+
+def test_steps_in_this_process() -> None:
+    told: list[int | None] = []
+    job = Job(PAGE, skip=frozenset({2}), tell=told.append)
+    assert [job.enter(step) for step in (0, 1, 2, 3)] == [True, True, False, True]
+    assert not job.out_of_time()
+    assert told == [0, 1, 3, None]
+    assert Job(PAGE, limits=Limits(wall_s=0)).out_of_time()
 
 
 def test_the_copy_is_gone_afterwards(pool: ExtractPool) -> None:

@@ -13,6 +13,7 @@ from pipeline.extract.job import Job
 from pipeline.extract.pdf_ocr import installed_languages
 from pipeline.passages import make_passages
 from pipeline.records import Extracted, PassageDraft
+from tests.gates.sequences import aligned_share
 from tests.pipeline.extract.papers import read_here
 
 EVERY = {"pdf": 4, "pdf2": 3, "docx": 1, "pptx": 1}
@@ -37,6 +38,15 @@ def _read(folder: Path, file: TruthFile) -> tuple[Extracted, tuple[PassageDraft,
 
 def _fold(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
+
+
+def test_two_columns_are_read_in_the_sources_order(replica: tuple[Path, Truth]) -> None:
+    folder, truth = replica
+    for publication, file in _files(truth, "pdf2"):
+        read, _ = _read(folder, file)
+        found = " ".join(b.text for b in read.blocks if b.kind in ("paragraph", "list_item"))
+        wanted = " ".join(text for _, _, text in _gold(publication, file))
+        assert aligned_share(found.split(), wanted.split()) >= 0.99, publication.id
 
 
 def _gold(publication: TruthPublication, file: TruthFile) -> Iterator[tuple[int, str, str]]:

@@ -72,7 +72,7 @@ Skip to main content
 Gaps between offices. A joint effort for pupils who stay at home
 
   • English summary of Nord-rapport 2018:14
-  • Siri Anne Moe Dahl, Tor Lie og Grete Berg
+  • Siri Anne Moe Larsen, Tor Lie og Grete Berg
   • 12 March 2018
 
 Most pupils go to school every day. This report is about those who do not, and about the offices \
@@ -201,7 +201,7 @@ def test_summary_page() -> None:
     assert _values(read) == {
         "title": "Gaps between offices. A joint effort for pupils who stay at home",
         "authors": [
-            {"family": "Moe Dahl", "given": "Siri Anne"},
+            {"family": "Moe Larsen", "given": "Siri Anne"},
             {"family": "Lie", "given": "Tor"},
             {"family": "Berg", "given": "Grete"},
         ],

@@ -19,7 +19,9 @@ from pipeline.extract.metadata.names import (
     [
         ("Berg, Anne", {"family": "Berg", "given": "Anne"}),
         ("Anne Berg", {"family": "Berg", "given": "Anne"}),
-        ("Inger Lise Skog Hansen", {"family": "Skog Hansen", "given": "Inger Lise"}),
+        ("Inger Lise Skog Hansen", {"family": "Hansen", "given": "Inger Lise Skog"}),
+        ("Cecilie Høj Anvik", {"family": "Anvik", "given": "Cecilie Høj"}),
+        ("Abdiaziz Mohamud Ali", {"family": "Ali", "given": "Abdiaziz Mohamud"}),
         ("Ludvig van der Berg", {"family": "van der Berg", "given": "Ludvig"}),
         ("Tor-Geir Myhrer", {"family": "Myhrer", "given": "Tor-Geir"}),
         ("Helene I. Gundhus", {"family": "Gundhus", "given": "Helene I."}),
@@ -36,6 +38,22 @@ from pipeline.extract.metadata.names import (
 )
 def test_one_name(text: str, name: Name) -> None:
     assert parse_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("Inger Lise Skog Hansen", "Skog Hansen"),
+        ("Anne Lise Hansen", "Hansen"),
+        ("Anne B. Hansen", "Hansen"),
+        ("Cecilie Høj Anvik", "Anvik"),
+        ("Ludvig van der Berg", "van der Berg"),
+    ],
+)
+def test_a_printed_byline_keeps_the_middle_name_before_a_common_surname(
+    text: str, family: str
+) -> None:
+    assert parse_name(text, printed=True)["family"] == family
 
 
 @pytest.mark.parametrize(

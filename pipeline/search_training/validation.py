@@ -1,0 +1,128 @@
+"""Measures search on the starter's known-item questions, each fold by what was learned without it.
+
+Owns the ranks, the choice of the fusion's weights and the figures. Weights are chosen for each
+fold on the other folds' questions alone (nested cross-validation), so no figure is measured on a
+question that had a say in anything.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from kb.search.cognates import CognateIndex
+from kb.search.fusion import FusionWeights, Mask, Scores, fuse, saturate
+from kb.search.languages import field_of
+from kb.search.lexical import LexicalIndex
+
+DEPTH = 10  # the k of MRR@k and recall@k
+CHOICES = tuple(
+    FusionWeights(words, cognates)
+    for words, cognates in itertools.product((0.1, 0.15, 0.2, 0.3), (0.0, 0.05, 0.1, 0.15, 0.2))
+)
+
+
+@dataclass(frozen=True)
+class KnownItem:
+    """A known-item question: which row answers it, and in which fold it is measured."""
+
+    text: str
+    language: str
+    row: int
+    row_language: str
+    fold: int
+
+    @property
+    def across(self) -> bool:
+        """Whether the answer stands in another language."""
+        return self.language != self.row_language
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the score that fusion joins, for one question, each (n,)."""
+
+    closeness: Scores
+    words: Scores
+    cognates: Scores
+    own: Mask
+
+
+@dataclass(frozen=True)
+class Figures:
+    """MRR@10 and recall@10 over a set of questions."""
+
+    questions: int
+    mrr: float
+    recall: float
+
+
+def score_parts(
+    text: str,
+    language: str,
+    closeness: Scores,
+    indexes: tuple[LexicalIndex, CognateIndex],
+    row_languages: Sequence[str],
+) -> Parts:
+    """Return the parts of a question's scores; `closeness` (n,) is its cosine to every row."""
+    found: list[Scores] = []
+    for index in indexes:
+        rows, scores = index.search(text, language, len(row_languages))
+        every = np.zeros(len(row_languages), dtype=np.float32)
+        every[rows] = scores
+        found.append(saturate(every))
+    own = np.array([field_of(name) == field_of(language) for name in row_languages])
+    return Parts(closeness, found[0], found[1], own)
+
+
+def rank_of(question: KnownItem, parts: Parts, weights: FusionWeights) -> int:
+    """Return the 1-based rank of the row that answers the question."""
+    score = fuse(parts.closeness, parts.words, parts.own, parts.cognates, weights)
+    return rank_in(score, question.row)
+
+
+def rank_in(score: Scores, row: int) -> int:
+    """Return the 1-based rank of a row, the earlier row first where scores are equal."""
+    order = np.argsort(-score, kind="stable")
+    return int(np.flatnonzero(order == row)[0]) + 1
+
+
+def choose_weights(questions: Sequence[KnownItem], parts: Sequence[Parts]) -> FusionWeights:
+    """Return the weights best for these questions: mean of across's and within's MRR."""
+
+    def worth(weights: FusionWeights) -> float:
+        ranks = [rank_of(q, p, weights) for q, p in zip(questions, parts, strict=True)]
+        sides = [
+            figures_of([r for r, q in zip(ranks, questions, strict=True) if q.across == side]).mrr
+            for side in (True, False)
+        ]
+        return sum(sides) / 2
+
+    return max(CHOICES, key=worth)
+
+
+def nested_ranks(
+    questions: Sequence[KnownItem], parts: Sequence[Parts]
+) -> tuple[list[int], list[dict[str, float]]]:
+    """Return each question's rank, and the weights each fold was measured with."""
+    ranks = [0] * len(questions)
+    chosen = []
+    for fold in sorted({question.fold for question in questions}):
+        others = [n for n, question in enumerate(questions) if question.fold != fold]
+        weights = choose_weights([questions[n] for n in others], [parts[n] for n in others])
+        chosen.append(asdict(weights))
+        for number, question in enumerate(questions):
+            if question.fold == fold:
+                ranks[number] = rank_of(question, parts[number], weights)
+    return ranks, chosen
+
+
+def figures_of(ranks: Sequence[int]) -> Figures:
+    """Return the figures of these ranks; 0 stands for not found."""
+    if not ranks:
+        return Figures(0, 0.0, 0.0)
+    met = [rank for rank in ranks if 0 < rank <= DEPTH]
+    return Figures(len(ranks), sum(1 / rank for rank in met) / len(ranks), len(met) / len(ranks))
