@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from kb import anchors
 from kb.corrections import settle_given
-from kb.publications import MACHINE, present_screening, settle_work
+from kb.publications import MACHINE, settle_work
+from kb.screening import verdicts
 from kb.shared_addresses import item_files
 from kb.tables import (
     Base,
@@ -224,8 +225,8 @@ def _move_identifiers(
 
 def _copy_verdict(session: Session, old_id: str, new_id: str) -> None:
     """Let a person's verdict on a publication hold for the part of it that is one now."""
-    said = present_screening(session, old_id)
-    own = present_screening(session, new_id)
+    counting = verdicts(session, (old_id, new_id))
+    said, own = counting.get(old_id), counting.get(new_id)
     if said is None or said.by == MACHINE or (own is not None and own.by != MACHINE):
         return
     session.add(

@@ -373,13 +373,3 @@ def record_screening(
             version=version,
         )
     )
-
-
-def present_screening(session: Session, publication_id: str) -> Screening | None:
-    """The verdict that counts: the newest by a person, else the newest by the machine."""
-    rows = session.scalars(
-        select(Screening)
-        .where(Screening.publication_id == publication_id)
-        .order_by(Screening.id.desc())
-    ).all()
-    return next((row for row in rows if row.by != MACHINE), rows[0] if rows else None)

@@ -16,7 +16,8 @@ from kb.grouping import (
     undo_decision,
 )
 from kb.library import find_passages, list_publications, present_passages, publication_detail
-from kb.publications import present_screening, replace_passages, resolve_id
+from kb.publications import replace_passages, resolve_id
+from kb.screening import verdicts
 from kb.store import Store
 from kb.tables import Coding, Redirect
 from tests.builders import passage
@@ -125,8 +126,8 @@ def test_splitting_takes_passages_and_work_of_the_files_along(store: Store) -> N
     with store.read() as session:
         places = {row.passage_id: row.publication_id for row in session.scalars(select(Coding))}
         assert places == {stays: whole, goes: new}
-        verdict = present_screening(session, new)
-        assert verdict is not None and (verdict.verdict, verdict.by) == ("include", "Åsa")
+        verdict = verdicts(session, [new])[new]
+        assert (verdict.verdict, verdict.by) == ("include", "Åsa")
         assert decided_items(session) == {"http://a.no/1": whole, "http://b.no/2": new}
 
 

@@ -17,12 +17,12 @@ from kb.publications import (
     MACHINE,
     effective_csl,
     find_by_identifier,
-    present_screening,
     record_screening,
     resolve_id,
     save_publication,
     title_key,
 )
+from kb.screening import verdicts
 from kb.store import Store
 from kb.tables import Coding, Passage, Publication, Redirect, Screening
 from tests.builders import TEXTS, Shelf, passage, publication
@@ -209,7 +209,6 @@ def test_a_persons_verdict_outranks_the_machines(shelf: Shelf) -> None:
     say("include", "Åsa")
     say("exclude", MACHINE)
     with shelf.store.read() as session:
-        found = present_screening(session, shelf.publication_id)
-        assert found is not None
+        found = verdicts(session, [shelf.publication_id])[shelf.publication_id]
         assert (found.verdict, found.by) == ("include", "Åsa")
         assert len(session.scalars(select(Screening)).all()) == 2
