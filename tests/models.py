@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from kb.embedding import Embedder, open_embedder
+from kb.embedding import Embedder, open_embedder, open_search_embedder
 from kb.settings import CHECKOUT, Settings
 from kb.vector_cache import VectorCache
 
@@ -27,6 +27,12 @@ def shared_model_home() -> Path:
 def shared_embedder() -> Embedder:
     """Return the bundled model's embedder, opened once a process."""
     return open_embedder(Settings(home=shared_model_home(), model="bundled"))
+
+
+@functools.cache
+def shared_search_embedder() -> Embedder:
+    """Return the embedder that search uses, with what was trained for it, opened once a process."""
+    return open_search_embedder(Settings(home=shared_model_home(), model="bundled"))
 
 
 def shared_vector_cache() -> VectorCache:

@@ -16,6 +16,7 @@ from kb.settings import Settings
 from kb.store import open_store
 from pipeline.add import AddResult, add_inputs
 from tests.models import shared_embedder, shared_model_home
+from tests.warm_parts import warm_parts
 
 REPORT = "rapport – samarbeid æøå.html"
 EVALUATION = "utvärdering åäö.txt"
@@ -117,7 +118,8 @@ def build_ready(home: Path) -> list[AddResult]:
     settings = Settings(home=warm_home(home))
     store = open_store(settings)
     try:
-        return add_inputs(settings, store, list(map(str, write_documents(home / "given"))))
+        with warm_parts():  # the one model that `run_here` searches with too
+            return add_inputs(settings, store, list(map(str, write_documents(home / "given"))))
     finally:
         store.close()
 

@@ -11,14 +11,14 @@ from functools import cache
 from unittest import mock
 
 from pipeline.extract import ExtractPool
-from tests.models import shared_embedder
+from tests.models import shared_embedder, shared_search_embedder
 
-MODEL_USERS = (
-    "pipeline.refresh.open_embedder",
-    "pipeline.refresh.open_search_embedder",
-    "kb.knowledge_base.open_search_embedder",
-    "pipeline.machine_coding.text_file.open_embedder",
-)
+MODEL_USERS = {
+    "pipeline.refresh.open_embedder": shared_embedder,
+    "pipeline.refresh.open_search_embedder": shared_search_embedder,
+    "kb.knowledge_base.open_search_embedder": shared_search_embedder,
+    "pipeline.machine_coding.text_file.open_embedder": shared_embedder,
+}
 
 
 @cache
@@ -35,8 +35,8 @@ def _shared_pool(workers: int) -> AbstractContextManager[ExtractPool]:
 def warm_parts() -> ExitStack:
     """A context in which every stage uses this process's one model and one reading child."""
     stack = ExitStack()
-    for opener in MODEL_USERS:
-        opened = mock.patch(opener, lambda settings: shared_embedder())
+    for opener, shared in MODEL_USERS.items():
+        opened = mock.patch(opener, lambda settings, shared=shared: shared())
         stack.enter_context(opened)
     stack.enter_context(mock.patch("pipeline.extraction.ExtractPool", _shared_pool))
     return stack

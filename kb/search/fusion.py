@@ -30,8 +30,8 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 class FusionWeights:
     """What full text and cognates weigh against the cosine.
 
-    As they stand they are for a model that nothing was trained for; those of the bundled model
-    were chosen in cross-validation (docs/search.md) and lie with what was trained.
+    As they stand they are for a model that nothing was trained for; training keeps them unless
+    others are clearly better in cross-validation (docs/search.md), and writes its choice down.
     """
 
     words: float = 0.2

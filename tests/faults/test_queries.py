@@ -15,6 +15,7 @@ from kb.generation import current_generation
 from kb.settings import Settings
 from tests.app.conftest import MAIN, html_of
 from tests.command_line import run_here
+from tests.warm_parts import warm_parts
 
 WORDLESS = ["", "   ", "?!,.", "…", "🙂🙂", "\0", '""', "( )", "-", "\u200b"]
 ODD = {
@@ -98,6 +99,14 @@ def test_a_passage_that_is_not_there_has_no_likes(ready_home: Path) -> None:
     assert first["passage_id"] not in [hit["passage_id"] for hit in like]
 
 
+def open_search(query: str) -> tuple[AppTest, str]:
+    """The app's search page with a question in its address, and its HTML."""
+    page = AppTest.from_file(str(MAIN), default_timeout=30)
+    page.query_params["q"] = query
+    with warm_parts():
+        return page, html_of(page.run())
+
+
 def of_another_schema(folder: Path) -> None:
     """Another version's table of passages, whole and readable."""
     table = pa.table({"passage_id": ["a"], "text": ["b"]})
@@ -119,7 +128,8 @@ def of_another_model(folder: Path) -> None:
     """A manifest that names another space of vectors."""
     path = folder / "manifest.json"
     made = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps({**made, "space": "0000", "model": "another"}), "utf-8")
+    other = {"space": "0000", "model": "another", "content_key": "of another model"}
+    path.write_text(json.dumps({**made, **other}), "utf-8")
 
 
 def of_another_width(folder: Path) -> None:
@@ -173,9 +183,7 @@ def test_an_index_that_cannot_be_searched_says_so_and_is_built_anew(
     assert ran.err.count("\n") == 1
     assert "run `samvirke index`" in ran.said
     monkeypatch.setenv("SAMVIRKE_HOME", str(own_home.home))
-    page = AppTest.from_file(str(MAIN), default_timeout=30)
-    page.query_params["q"] = "ledelse"
-    shown = html_of(page.run())
+    page, shown = open_search("ledelse")
     assert not page.exception
     assert "There is nothing to search yet" in shown
     assert "Traceback" not in shown
@@ -199,9 +207,7 @@ def test_the_app_answers_an_odd_query(
     ready_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("SAMVIRKE_HOME", str(ready_home))
-    page = AppTest.from_file(str(MAIN), default_timeout=30)
-    page.query_params["q"] = ODD[name].replace("\ud800", "")
-    shown = html_of(page.run())
+    page, shown = open_search(ODD[name].replace("\ud800", ""))
     assert not page.exception
     assert "sv-problem" not in shown
     assert '"sv-quote"' in shown or "Nothing was found" in shown

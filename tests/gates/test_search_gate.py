@@ -41,7 +41,7 @@ FOLD_FILE = HERE / "search_fold.safetensors"
 FOLD = 0
 FLOORS: dict[str, dict[str, float]] = json.loads((HERE / "search_floors.json").read_text("utf-8"))
 # The floors as first written: nobody lowers them below these without editing this test too.
-LOWEST = {"across languages": (0.43, 0.68), "within a language": (0.69, 0.875)}
+LOWEST = {"across languages": (0.48, 0.75), "within a language": (0.72, 0.9)}
 NEAR = 0.03  # how well a fold ranked again agrees with what is kept
 
 

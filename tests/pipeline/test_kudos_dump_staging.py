@@ -143,7 +143,9 @@ def test_a_dump_without_what_is_needed_names_what_it_has(tmp_path: Path, missing
 
 
 @pytest.mark.parametrize(
-    "pack", [lambda data: data, gzip.compress, bz2.compress, lzma.compress], ids=str
+    "pack",
+    [lambda data: data, gzip.compress, bz2.compress, lzma.compress],
+    ids=["plain", "gz", "bz2", "xz"],
 )
 def test_dumps_are_unpacked_on_the_way(tmp_path: Path, pack: object) -> None:
     path = tmp_path / "kudos.sql.packed"
@@ -154,7 +156,9 @@ def test_dumps_are_unpacked_on_the_way(tmp_path: Path, pack: object) -> None:
         assert 0 < position() <= path.stat().st_size
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress], ids=str)
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, bz2.compress, lzma.compress], ids=["gz", "bz2", "xz"]
+)
 def test_packed_dumps_that_are_cut_off_say_so(tmp_path: Path, pack: object) -> None:
     path = tmp_path / "kudos.sql.packed"
     data = pack(dump_text().encode())  # type: ignore[operator]

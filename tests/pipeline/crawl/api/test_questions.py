@@ -348,7 +348,8 @@ class TestNva:
         assert [one.kind for one in whole.links] == ["nva-link"]
         gone = spider.read(Answer(link, link.url, reply(nva_record(1, status="DELETED")).body))
         assert (gone.files, gone.gone) == ((), (link.url,))
-        for wrong in (short, [], {"title": "Not Found"}):
+        answers: list[Any] = [short, [], {"title": "Not Found"}]
+        for wrong in answers:
             nothing = spider.read(Answer(link, link.url, reply(wrong).body))
             assert nothing.failed
             assert "Expected a whole record" in str(nothing.problem)
