@@ -89,12 +89,21 @@ class Frontier:
                 for source_id, (wanted, waiting) in _count(session, starts, self.run_id).items()
             }
 
-    def take(self, source_id: str, limit: int, besides: Collection[str] = ()) -> list[Known]:
+    def take(
+        self,
+        source_id: str,
+        limit: int,
+        besides: Collection[str] = (),
+        first: Collection[str] = (),
+    ) -> list[Known]:
         """Up to `limit` addresses of a source that wait in this run, but for those `besides`.
 
-        Those that were never fetched come first, then those fetched longest ago, so that a source
-        that is never done in one night is gone through all the same.
+        Those of the kinds `first` come before all others. Then those that were never fetched come,
+        then those fetched longest ago, so that a source that is never done in one night is gone
+        through all the same.
         """
+        order = FrontierEntry.fetched_at.asc().nulls_first()
+        soon = (case((FrontierEntry.kind.in_(first), 0), else_=1),) if first else ()
         with self.store.read() as session:
             rows = session.execute(
                 select(*_KNOWN)
@@ -103,7 +112,7 @@ class Frontier:
                     FrontierEntry.state == "waiting",
                     FrontierEntry.run_id == self.run_id,
                 )
-                .order_by(FrontierEntry.fetched_at.asc().nulls_first())
+                .order_by(*soon, order)
                 .limit(limit + len(besides))
             )
             return [_known(row) for row in rows if row.url not in besides][:limit]
@@ -149,6 +158,25 @@ class Frontier:
         """The item that the file at an address belongs to, or None where none was seen there."""
         with self.store.read() as session:
             return session.scalar(select(Address.item).where(Address.url == url))
+
+    def without_file(self, source_id: str, kind: str) -> list[Wanted]:
+        """The addresses of a kind that were asked, but gave no file that was kept since.
+
+        For addresses that lead to a file which is then kept as theirs.
+        """
+        kept = exists().where(
+            Address.url == FrontierEntry.url, Address.last_seen >= FrontierEntry.fetched_at
+        )
+        with self.store.read() as session:
+            rows = session.execute(
+                select(*_KNOWN).where(
+                    FrontierEntry.source_id == source_id,
+                    FrontierEntry.state.in_(("done", "failed")),
+                    FrontierEntry.kind == kind,
+                    ~kept,
+                )
+            )
+            return [_known(row).wanted for row in rows]
 
     def count_items(self, source_id: str) -> int:
         """How many items of a source this run met, and how many of its records still stand.

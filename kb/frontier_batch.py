@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -15,8 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kb.frontier_shapes import Outcome, Receipt, Settled, Sighting, Wanted
 from kb.shared_addresses import note_shared
-from kb.tables import Address, File, FrontierEntry, now
-from kb.tombstones import leave_out_removed
+from kb.tables import Address, Extraction, File, FrontierEntry, now
+from kb.tombstones import find_stones, leave_out_removed
 
 QUERY_SIZE = 500  # addresses in one query; a sitemap has up to 50,000
 TRUST_LASTMOD = timedelta(days=30)  # an address is asked again after so long, whatever is claimed
@@ -71,7 +72,8 @@ class Batch:
         while level:  # it ends: an address that was looked at is of this run from then on
             level = leave_out_removed(self.connection, level)
             self._load_entries(entry.url for entry in level)
-            note_shared(self.connection, level, self._first_items(level), self.at)
+            owners = self._first_items(level)
+            note_shared(self.connection, level, owners, self.at)
             fresh = []
             for wanted in level:
                 entry = self._entries.get(wanted.url)
@@ -82,24 +84,35 @@ class Batch:
                     self._change("entry", wanted.url, run_id=self.run_id, state="done")
                     fresh.append(wanted)
                 elif not asked:
-                    self._wait(wanted, entry)
+                    self._wait(wanted, entry, owners.get(wanted.url))
                     waiting.append(wanted)
             met += [wanted.url for wanted in fresh]
             level = self._parts(fresh)
         return waiting, met
 
     def _first_items(self, level: Sequence[Wanted]) -> dict[str, str]:
-        """The items that documents were first wanted for: these they stay with."""
+        """The items that documents were first wanted for: they stay with these until removed."""
         known = ((wanted.url, self._entries.get(wanted.url)) for wanted in level)
         items = ((url, entry["context"].get("item")) for url, entry in known if entry is not None)
-        return {url: str(item) for url, item in items if item}
+        first = {url: str(item) for url, item in items if item}
+        removed = find_stones(self.connection, "item", set(first.values()))
+        return {url: item for url, item in first.items() if item not in removed}
 
     def _is_fresh(self, entry: dict[str, Any], wanted: Wanted) -> bool:
         """Whether an address was fetched well after the site says it last changed."""
         claimed, fetched = wanted.context.get("lastmod"), entry["fetched_at"]
         if claimed is None or fetched is None or entry["status"] not in (200, 304):
             return False
-        return bool(datetime.fromisoformat(claimed) < fetched and self.at - fetched < TRUST_LASTMOD)
+        if datetime.fromisoformat(claimed) >= fetched or self.at - fetched >= TRUST_LASTMOD:
+            return False
+        return wanted.url not in self._badly_read
+
+    @cached_property
+    def _badly_read(self) -> set[str]:
+        """Addresses whose bytes could not be read, or in part only: these are asked again."""
+        bad = Extraction.status != "read"
+        query = select(Address.url).join(Extraction, Extraction.sha256 == Address.sha256)
+        return set(self.connection.execute(query.where(bad)).scalars())
 
     def _parts(self, pages: Sequence[Wanted]) -> list[Wanted]:
         """What unchanged pages led to: their files and chapters stand as long as they do."""
@@ -138,7 +151,7 @@ class Batch:
         values = {"source_id": wanted.source_id, "kind": wanted.kind, "context": wanted.context}
         self._change("entry", wanted.url, **values, **finished(outcome, self.run_id, self.at))
 
-    def _wait(self, wanted: Wanted, entry: dict[str, Any] | None) -> None:
+    def _wait(self, wanted: Wanted, entry: dict[str, Any] | None, owner: str | None = None) -> None:
         values = {
             "source_id": wanted.source_id,
             "kind": wanted.kind,
@@ -147,8 +160,8 @@ class Batch:
             "state": "waiting",
         }
         if entry is not None:
-            if wanted.kind == "document" and entry["context"].get("item"):
-                values["context"] = {**wanted.context, "item": entry["context"]["item"]}
+            if wanted.kind == "document" and owner:
+                values["context"] = {**wanted.context, "item": owner}
             self._change("entry", wanted.url, **values)
             return
         row = {"url": wanted.url, "links": [], **values}

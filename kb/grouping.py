@@ -27,12 +27,16 @@ UNREAD = ""  # the content hash of an item whose publication is still to be writ
 
 @dataclass(frozen=True)
 class DecisionView:
-    """One act: `items` are those it put to `publication_id`; `stands` until it is undone."""
+    """One act on `items`; `stands` until it is undone.
+
+    `publication_ids` are those it touched as they are called now, `named` as they were then.
+    """
 
     number: int
     act: str
     items: tuple[str, ...]
     publication_ids: tuple[str, ...]
+    named: frozenset[str]
     by: str
     comment: str | None
     at: datetime
@@ -94,20 +98,19 @@ def split(
         return new_id
 
 
-def undo_decision(store: Store, publication_id: str, by: str) -> DecisionView:
+def undo_decision(
+    store: Store, publication_id: str, by: str, other: str | None = None
+) -> DecisionView:
     """Take back the newest standing join or split that touched a publication.
 
-    What was one before is one again, under its old id. Raises GroupingError where there is none.
+    With `other`, the newest that was of just these two. What was one before is one again, under
+    its old id. Raises GroupingError where there is none, where a newer one stands on the same
+    items, or where what it touched was removed since.
     """
     name = _named(by)
     with store.write() as session:
-        present = resolve_id(session, publication_id)
-        acts = [act for act in _acts(session) if act.stands and present in act.publication_ids]
-        if not acts:
-            raise GroupingError(
-                f"Expected a join or split of {publication_id} to take back, found none."
-            )
-        last = acts[-1]
+        last = _last_act(session, publication_id, other)
+        _refuse_removed(session, *last.publication_ids)
         rows = session.scalars(
             select(GroupingDecision).where(GroupingDecision.decision == last.number)
         ).all()
@@ -141,6 +144,30 @@ def list_decisions(store: Store, publication_id: str) -> list[DecisionView]:
     with store.read() as session:
         present = resolve_id(session, publication_id)
         return [act for act in _acts(session) if present in act.publication_ids]
+
+
+def _last_act(session: Session, publication_id: str, other: str | None) -> DecisionView:
+    """The act to take back: nothing newer stands on its items."""
+    present = resolve_id(session, publication_id)
+    standing = [act for act in _acts(session) if act.stands]
+    if other is None:
+        what = publication_id
+        acts = [act for act in standing if present in act.publication_ids]
+    else:
+        resolve_id(session, other)
+        what = f"{publication_id} and {other}"
+        acts = [act for act in standing if act.named == {publication_id, other}]
+    if not acts:
+        raise GroupingError(f"Expected a join or split of {what} to take back, found none.")
+    last = acts[-1]
+    newer = [act for act in standing if act.number > last.number]
+    over = next((act for act in reversed(newer) if set(act.items) & set(last.items)), None)
+    if over is not None:
+        raise GroupingError(
+            f"The {last.act} of {what} cannot be taken back yet: {over.by} decided a {over.act} "
+            f"of {' and '.join(sorted(over.named))} after it; take that back first."
+        )
+    return last
 
 
 def _take_back(session: Session, last: DecisionView, back: dict[str, str]) -> None:
@@ -195,6 +222,9 @@ def _acts(session: Session) -> list[DecisionView]:
                     for row in acts
                     for place in (row.publication_id, row.came_from or row.publication_id)
                 )
+            ),
+            frozenset(
+                place for row in acts for place in (row.publication_id, row.came_from) if place
             ),
             acts[0].by,
             acts[0].comment,
@@ -274,7 +304,9 @@ def _check_split(
 def _refuse_removed(session: Session, *publication_ids: str) -> None:
     for publication_id in publication_ids:
         if session.get_one(Publication, publication_id).removed_reason is not None:
-            raise GroupingError(f"{publication_id} was removed; it cannot be joined or split.")
+            raise GroupingError(
+                f"{publication_id} was removed; its joins and splits stay as they are."
+            )
 
 
 def _named(by: str) -> str:

@@ -181,7 +181,8 @@ class KnowledgeBase:
         wanted = self._checked(filters or Filters())
         searcher = self.searcher()
         if query and query.strip():
-            found = [hit.row for hit in searcher.search(query, MAP_QUERY_HITS, wanted)]
+            answer = searcher.answer(query, MAP_QUERY_HITS, wanted, known=self._field_values)
+            found = [hit.row for hit in answer.hits]
         else:
             found = [hit.row for hit in searcher.browse(wanted, len(searcher))]
         counted = map_rows(found, self._codings.coded(), wanted)
@@ -345,6 +346,7 @@ class KnowledgeBase:
         owners |= passage_owners(self.store, list(owners))
         known = find_publications(self.store, sorted({*owners.values()}))
         views = {name: known[owner] for name, owner in owners.items()}
+        background = self.searcher().background if hits else None
         standing = [hit for hit in hits if not views[hit.row.passage_id].removed_reason]
         return [
             search_record(
@@ -354,6 +356,7 @@ class KnowledgeBase:
                 self.permalink,
                 factors,
                 list(_other_publications(hit, views)),
+                background,
             )
             for at, hit in enumerate(standing, start=1)
         ]

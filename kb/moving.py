@@ -45,6 +45,8 @@ def absorb_publication(session: Session, old_id: str, new_id: str, why: str) -> 
         moved[table.name] = _ids(session, table, old_id)
     rows = list(session.scalars(select(Passage).where(Passage.publication_id == old_id)))
     moved["passage"] = [row.id for row in rows]
+    led_here = select(Redirect.old_id).where(Redirect.new_id == old_id)
+    moved["redirects"] = list(session.scalars(led_here))
     _adopt_passages(session, rows, new_id)
     for table in work_tables():
         _repoint(session, table, moved[table.name], new_id)
@@ -130,6 +132,9 @@ def revive_publication(session: Session, old_id: str) -> str:
             select(table.c.id).where(mine, table.c.publication_id == present.id)
         )
         _repoint(session, table, list(still), old_id)
+    older = Redirect.old_id.in_(brought.get("redirects") or [])
+    still_led = older & (Redirect.new_id == present.id)
+    session.execute(update(Redirect).where(still_led).values(new_id=old_id))
     session.flush()
     _bring_home(session, old_id)
     return present.id

@@ -18,7 +18,7 @@ from kb.errors import GroupingError
 from kb.gathering_tables import SavedSearchHit, SharedAddress, Tombstone
 from kb.publications import effective_csl, resolve_id
 from kb.settings import Settings
-from kb.shared_addresses import item_files
+from kb.shared_addresses import files_of_others, item_files
 from kb.store import Store
 from kb.tables import (
     Address,
@@ -97,6 +97,7 @@ def remove(
         row.removed_reason = reason.strip()
         row.csl = {name: value for name, value in row.csl.items() if name not in _CONTENT}
         row.given = {name: value for name, value in row.given.items() if name not in _CONTENT}
+        _forget_brought(session, row.id)
         _touch(row)
         done = Removal(row.id, title, reason.strip(), len(files), len(urls), total, kept)
     sweep_removed(settings, store)
@@ -111,8 +112,7 @@ def turn_away(settings: Settings, store: Store, item: str, stone: Stone) -> None
     with store.write() as session:
         urls = session.scalars(select(Address.url).where(Address.item == item)).all()
         files = item_files(session, [item])
-        others = session.scalars(select(Item.key).where(Item.key != item)).all()
-        files -= item_files(session, others)
+        files -= files_of_others(session, files, [item])
         row = session.get(Item, item)
         publication_id = row.publication_id if row is not None else None
         for scheme, values in (("url", urls), ("item", [item]), ("file", files)):
@@ -212,8 +212,7 @@ def _own_files(session: Session, publication_id: str, keys: Collection[str]) -> 
     mine |= set(
         session.scalars(select(Passage.sha256).where(Passage.publication_id == publication_id))
     )
-    others = session.scalars(select(Item.key).where(Item.key.not_in(keys))).all()
-    theirs = item_files(session, others)
+    theirs = files_of_others(session, mine, keys)
     for part in _parts(mine):
         theirs |= set(
             session.scalars(
@@ -249,6 +248,9 @@ def _forget_addresses(session: Session, keys: Collection[str], urls: Collection[
         heirs = {row.url: row for row in shared}
         for url, heir in heirs.items():
             session.execute(update(Address).where(Address.url == url).values(item=heir.item))
+            entry = session.get(FrontierEntry, url)
+            if entry is not None:  # its next version is fetched for the heir
+                entry.context = {**entry.context, "item": heir.item}
             session.execute(delete(Tombstone).where(Tombstone.value == url))
             session.delete(heir)
         gone = [url for url in part if url not in heirs]
@@ -256,6 +258,13 @@ def _forget_addresses(session: Session, keys: Collection[str], urls: Collection[
         session.execute(delete(FrontierEntry).where(FrontierEntry.url.in_(gone)))
     session.execute(delete(Item).where(Item.key.in_(keys)))
     session.flush()
+
+
+def _forget_brought(session: Session, publication_id: str) -> None:
+    """Take away what publications that were joined into it said; they do not come back."""
+    for redirect in session.scalars(select(Redirect).where(Redirect.new_id == publication_id)):
+        brought = redirect.moved or {}
+        redirect.moved = {name: value for name, value in brought.items() if name != "given"}
 
 
 def _forget_files(session: Session, files: Collection[str]) -> None:

@@ -71,7 +71,11 @@ def decide(
             f"Expected no reason with the verdict {verdict}, found {reason!r}; "
             "reasons belong to exclude."
         )
-    return _append(store, publication_id, verdict, reason, _named(by), comment)
+    name = _named(by)
+    with store.write() as session:
+        present = resolve_id(session, publication_id)
+        _append(session, present, verdict, reason, name, comment)
+    return present
 
 
 def withdraw(store: Store, publication_id: str, *, by: str) -> str:
@@ -81,15 +85,15 @@ def withdraw(store: Store, publication_id: str, *, by: str) -> str:
     where there is none to take back.
     """
     name = _named(by)
-    with store.read() as session:
+    with store.write() as session:  # looked at and taken back in one: a double click is one act
         present = resolve_id(session, publication_id)
-        mine = [row for row in _standing(_rows(session, present)) if row.by == name]
-    if not mine:
-        raise ScreeningError(
-            f"Expected a verdict by {name} on publication {present} to take back, found none; "
-            "`samvirke screening show` says who decided."
-        )
-    return _append(store, present, WITHDRAWN, None, name, None)
+        if not any(row.by == name for row in _standing(_rows(session, present))):
+            raise ScreeningError(
+                f"Expected a verdict by {name} on publication {present} to take back, found none; "
+                "`samvirke screening show` says who decided."
+            )
+        _append(session, present, WITHDRAWN, None, name, None)
+    return present
 
 
 def verdicts(
@@ -172,28 +176,25 @@ def _rows(session: Session, publication_id: str) -> list[Screening]:
 
 
 def _append(
-    store: Store,
+    session: Session,
     publication_id: str,
     verdict: str,
     reason: str | None,
     by: str,
     comment: str | None,
-) -> str:
-    with store.write() as session:
-        present = resolve_id(session, publication_id)
-        session.add(
-            Screening(
-                publication_id=present,
-                verdict=verdict,
-                reason=reason,
-                score=None,
-                reasons=[comment] if comment else [],
-                by=by,
-                version=PERSON_VERSION,
-            )
+) -> None:
+    session.add(
+        Screening(
+            publication_id=publication_id,
+            verdict=verdict,
+            reason=reason,
+            score=None,
+            reasons=[comment] if comment else [],
+            by=by,
+            version=PERSON_VERSION,
         )
-        session.get_one(Publication, present).updated_at = now()  # kept answers are stale
-    return present
+    )
+    session.get_one(Publication, publication_id).updated_at = now()  # kept answers are stale
 
 
 def _named(by: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kb.library import PublicationView
+from kb.search.fit import Background
 from kb.search.rows import Hit, ShownCoding
 from kb.search.why import reasons
 
@@ -23,10 +24,12 @@ def search_record(
     permalink: Permalink,
     factors: Sequence[str] = (),
     twins: Sequence[Mapping[str, Any]] = (),
+    background: Background | None = None,
 ) -> dict[str, Any]:
     """Return the record of a hit under its present publication.
 
-    `factors` are those the search asked for, `twins` the publications that hold the same text too.
+    `factors` are those the search asked for, `twins` the publications that hold the same text too,
+    `background` what chance brings in this index.
     """
     row = hit.row
     record: dict[str, Any] = {
@@ -38,7 +41,7 @@ def search_record(
         "text": row.text,
         "highlights": [list(pair) for pair in hit.highlights],
         "meaning": list(hit.meaning) if hit.meaning else None,
-        "why": reasons(hit, factors),
+        "why": reasons(hit, factors, background),
         "also_in": [dict(twin) for twin in twins],
         "section": row.section,
         "page": row.page,
@@ -60,7 +63,8 @@ def search_record(
     if hit.others:
         others = enumerate(hit.others, start=1)
         record["passages"] = [
-            search_record(other, at, view, permalink, factors) for at, other in others
+            search_record(other, at, view, permalink, factors, background=background)
+            for at, other in others
         ]
     return record
 

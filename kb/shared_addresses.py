@@ -8,7 +8,7 @@ that a person took out of its item.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from kb.frontier_shapes import Wanted
 from kb.gathering_tables import GroupingDecision, SharedAddress
-from kb.tables import Address
+from kb.tables import Address, Item
 
 SHARED_BY_MOST = 3
 """Items of one site that may share a document: a report's page in two languages and a project's
@@ -82,17 +82,39 @@ def read_sharing(session: Session) -> Sharing:
 def item_files(session: Session, keys: Collection[str]) -> set[str]:
     """The files of these items at present, by SHA-256: at their addresses, shared and own ones."""
     sharing = read_sharing(session)
+    wanted = set(keys)
     found: set[str] = set()
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _BOUND_VALUES):
-        part = ordered[start : start + _BOUND_VALUES]
-        mine = Address.item.in_(part) & Address.url.not_in(sharing.alone)
-        found |= set(session.scalars(select(Address.sha256).where(mine)))
-        own = set(part) & sharing.alone
-        found |= set(session.scalars(select(Address.sha256).where(Address.url.in_(own))))
-        shared = [u for u, items in sharing.further.items() if {i for i, _, _ in items} & set(part)]
-        found |= set(session.scalars(select(Address.sha256).where(Address.url.in_(shared))))
+    for part in _parts(wanted):
+        rows = session.execute(select(Address.url, Address.sha256).where(Address.item.in_(part)))
+        found |= {sha256 for url, sha256 in rows if url not in sharing.alone}
+    shared = {
+        url for url, items in sharing.further.items() if any(item in wanted for item, _, _ in items)
+    }
+    for part in _parts(shared | (wanted & sharing.alone)):
+        found |= set(session.scalars(select(Address.sha256).where(Address.url.in_(part))))
     return found
+
+
+def files_of_others(session: Session, files: Collection[str], keys: Collection[str]) -> set[str]:
+    """Those of some files (by SHA-256) that further items than these have, of any publication."""
+    sharing = read_sharing(session)
+    holders: dict[str, set[str]] = defaultdict(set)
+    for part in _parts(files):
+        query = select(Address.url, Address.item, Address.sha256).where(Address.sha256.in_(part))
+        for url, item, sha256 in session.execute(query):
+            further = [one for one, _, _ in sharing.further.get(url, ())]
+            for holder in [url] if url in sharing.alone else [item, *further]:
+                holders[holder].add(sha256)
+    found: set[str] = set()
+    for part in _parts(holders.keys() - set(keys)):
+        for key in session.scalars(select(Item.key).where(Item.key.in_(part))):
+            found |= holders[key]
+    return found
+
+
+def _parts(values: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(values)
+    return (ordered[at : at + _BOUND_VALUES] for at in range(0, len(ordered), _BOUND_VALUES))
 
 
 def _taken_out(session: Session) -> set[str]:

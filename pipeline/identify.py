@@ -16,6 +16,7 @@ from typing import Any
 
 from kb.bibliography import to_csl
 from kb.files import AddressView, ItemFiles, items_of, list_items
+from kb.grouping import decided_items
 from kb.grouping_reasons import reason
 from kb.publications import NewPublication, title_key
 from kb.regrouping import (
@@ -123,12 +124,18 @@ def _look_at(
 
 
 def _stone(store: Store, item: ItemFiles, fields: Mapping[str, Field]) -> Stone | None:
-    """The removed publication that an item is of, known by its documents or its DOI."""
+    """The removed publication that an item is of, known by its documents or its DOI.
+
+    Two publications may have one DOI: it tells nothing of an item that is another one's already,
+    or that a person has put somewhere.
+    """
     files = {address.sha256 for address in item.addresses if address.role == "document"}
     with store.read() as session:
         stones = find_stones(session, "file", files)
-        stones |= find_stones(session, "doi", _values(fields, "doi"))
         stones |= find_stones(session, "item", [item.key])
+        by_doi = find_stones(session, "doi", _values(fields, "doi"))
+        if by_doi and not item.publication_id and not decided_items(session, [item.key]):
+            stones |= by_doi
     return next(iter(stones.values()), None)
 
 
@@ -149,12 +156,14 @@ def _group(
         groups = group_items(bound, decided)
     goals = [Goal(group.items, group.why) for group in groups]
     records = {key: _first_record(one) for key, one in described.items()}
-    touched = place_items(store, goals, records, {k: one.said for k, one in described.items()})
+    said = {key: one.said for key, one in described.items()}
+    placing = place_items(store, goals, records, said, decided)
     countries = source_countries()
-    for part in batched(sorted(touched), WRITTEN_TOGETHER):
+    for part in batched(sorted(placing.touched), WRITTEN_TOGETHER):
         rebuild_publications(store, load, part, countries)
-    settle_items(store, {key: one.digest for key, one in described.items()})
-    return _outcomes(placed_items(store), before, described, touched)
+    digests = {key: one.digest for key, one in described.items()}
+    settle_items(store, digests, placing.followed)
+    return _outcomes(placed_items(store), before, described, placing.touched)
 
 
 def _remember(

@@ -106,9 +106,7 @@ def run_index(
         with building_generation(folder, manifest, check_index) as path:
             passages, sentences = vectors[: len(rows)], vectors[len(rows) :]
             unrelated = embedder.embed_queries(unrelated_texts())
-            build_index(
-                path, rows, passages, fitting.means, fitting.weights, sentences, unrelated
-            )
+            build_index(path, rows, passages, fitting.means, fitting.weights, sentences, unrelated)
         step(len(rows))
     return IndexReport(current_generation(folder).number, True, **counts)
 

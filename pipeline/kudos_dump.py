@@ -247,11 +247,18 @@ class _Loader:
                 "without_hash", "A file of the dump has no SHA-256, so it is left out."
             )
             return None
-        path = find_file(self.folder, sha256)
+        try:
+            path = find_file(self.folder, sha256)
+            data = path.read_bytes() if path is not None else b""
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            self.report.note(
+                "missing", f"The file {sha256} in {self.folder} cannot be read ({why})."
+            )
+            return None
         if path is None:
             self.report.note("missing", f"The file {sha256} is not in {self.folder}.")
             return None
-        data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != sha256:
             self.report.note(
                 "wrong_hash", f"The file {path} has other bytes than its name says; fetch it again."
@@ -264,7 +271,7 @@ def find_file(folder: Path, sha256: str) -> Path | None:
     """Return the file kept under a hash: `<3 digits>/<hash>/<name>`, `<hash>.pdf` or `<hash>`.
 
     A file's name in the dump is never used, links are not followed, and only plain files of a size
-    that a report can have are returned.
+    that a report can have are returned. Raises OSError for a folder that cannot be read.
     """
     own = folder / sha256[:3] / sha256
     inside = sorted(own.iterdir()) if own.is_dir() and not own.is_symlink() else []

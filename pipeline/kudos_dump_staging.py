@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import lzma
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -247,7 +248,7 @@ def open_dump(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
             elif magic == b"\xfd7zXZ\x00":
                 stream = lzma.LZMAFile(raw)  # noqa: SIM115 - closed with its file
             yield stream, raw.tell
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(
             f"The dump {path} cannot be read ({said}); see that it is there and whole."

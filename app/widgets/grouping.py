@@ -102,8 +102,8 @@ def _decisions(kb: KnowledgeBase, detail: PublicationDetail) -> None:
     if any(act.stands for act in acts):
 
         def take_back(name: str) -> None:
-            undo_decision(kb.store, detail.view.id, name)
-            state.offer_undo(_("Taken back; what was apart is apart again."), None)
+            if _undo(kb, detail.view.id, name):
+                state.offer_undo(_("Taken back; what was apart is apart again."), None)
 
         st.button(
             _("Take the newest back"),
@@ -112,6 +112,16 @@ def _decisions(kb: KnowledgeBase, detail: PublicationDetail) -> None:
             type="tertiary",
             on_click=lambda: state.as_coder(kb.settings, take_back),
         )
+
+
+def _undo(kb: KnowledgeBase, publication_id: str, name: str, other: str | None = None) -> bool:
+    """Take the newest act back, of just these two where another is named; or say why not."""
+    try:
+        undo_decision(kb.store, publication_id, name, other)
+    except KbError as error:
+        state.offer_undo(str(error), None)
+        return False
+    return True
 
 
 def _act(act: DecisionView) -> str:
@@ -160,13 +170,13 @@ def _do_split(
     kb: KnowledgeBase, publication_id: str, chosen: list[str], name: str, comment: str
 ) -> None:
     try:
-        split(kb.store, publication_id, chosen, name, comment)
+        new_id = split(kb.store, publication_id, chosen, name, comment)
     except KbError as error:
         state.offer_undo(str(error), None)
         return
     state.offer_undo(
         _("It is two publications now; both are in the Library."),
-        lambda: undo_decision(kb.store, publication_id, name),
+        lambda: _undo(kb, publication_id, name, new_id),
     )
 
 
@@ -206,7 +216,7 @@ def _joiner(kb: KnowledgeBase, kept: str, other: str) -> Callable[[], None]:
             return
         state.offer_undo(
             _("They are one publication now; search shows it after the next refresh."),
-            lambda: undo_decision(kb.store, kept, name),
+            lambda: _undo(kb, kept, name, other),
         )
 
     return lambda: state.as_coder(kb.settings, act)

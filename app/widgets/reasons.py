@@ -13,9 +13,6 @@ from app.i18n import _, _n
 from app.labels import value_label
 from kb.knowledge_base import KnowledgeBase
 
-# Cosines from which the meaning is a reason by itself: below, passages on other subjects come as
-# near (`kb.search.fit` measures 0.29 with a spread of 0.03 in the demonstration).
-CLOSE, VERY_CLOSE = 0.33, 0.42
 _MOST_WORDS = 5  # words named; the passage shows them all
 _MOST_TITLES = 3  # publications named where a text stands in more
 
@@ -29,15 +26,13 @@ def why_line(kb: KnowledgeBase, record: Mapping[str, Any]) -> str:
         shown = ", ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")
         said = _("phrase and words met: {words}") if why.get("phrase") else _("words met: {words}")
         reasons.append(said.format(words=shown))
-    closeness = float(why.get("closeness") or 0.0)
-    if closeness >= CLOSE:
-        reasons.append(
-            _("very close in meaning") if closeness >= VERY_CLOSE else _("close in meaning")
-        )
+    if level := why.get("level"):
+        near = _("very close in meaning") if level == "very_close" else _("close in meaning")
+        reasons.append(near)
     if factor := why.get("factor"):
         label = value_label(kb.codebook, "factor", str(factor))
         reasons.append(_("coded: {factor}").format(factor=label))
-    if not reasons and closeness > 0:
+    if not reasons and float(why.get("closeness") or 0.0) > 0:
         reasons.append(_("the nearest in meaning there is"))
     if not reasons:
         return ""

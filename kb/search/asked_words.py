@@ -54,15 +54,25 @@ class AskedWord:
     corrected: tuple[str, ...] = ()
     prefix: bool = False
 
-    def meets(self, word: str, facts: WordFacts, field: str) -> bool:
-        """Say whether a passage's word, in lower case, is met by this one."""
+
+class Meeting:
+    """Which words of a passage in one language are met by any of a query's."""
+
+    def __init__(self, asked: Iterable[AskedWord], field: str) -> None:
+        every = tuple(asked)
+        self._field = field
+        self._own = frozenset(word.stem for word in every)
+        self._stems = self._own.union(*((*word.others, *word.pieces) for word in every))
+        self._folded = frozenset(word.folded for word in every)
+        self._prefixes = tuple(word.word for word in every if word.prefix)
+
+    def meets(self, word: str, facts: WordFacts) -> bool:
+        """Say whether a passage's word, in lower case, is met."""
         return (
-            facts.stem == self.stem
-            or (self.prefix and word.startswith(self.word))
-            or self.stem in facts.parts
-            or facts.stem in self.others
-            or facts.stem in self.pieces
-            or fold_word(facts.stem, field) == self.folded
+            facts.stem in self._stems
+            or not self._own.isdisjoint(facts.parts)
+            or fold_word(facts.stem, self._field) in self._folded
+            or word.startswith(self._prefixes)
         )
 
 

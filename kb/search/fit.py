@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -29,6 +30,10 @@ CLOSENESS_WEIGHT = 2.1  # for each standard deviation that the best hit is above
 KNOWN_WEIGHT = 3.2  # for the share of the question's words that the index has in its language
 BIAS = -4.9
 LEAST = -1.0  # below it nothing fits; 0 would flag 5 % of the starter's own questions
+# Standard deviations above the background from which a hit is close, and very close, in meaning:
+# about half of the starter's own answers are above the second.
+CLOSE, VERY_CLOSE = 1.5, 4.5
+Level = Literal["close", "very_close"]
 LEAST_SPREAD = 0.01  # of an index too small or too alike to have any
 
 
@@ -66,6 +71,13 @@ class Background:
         """
         above = (closeness - self.mean) / max(self.spread, LEAST_SPREAD)
         return CLOSENESS_WEIGHT * above + KNOWN_WEIGHT * known + BIAS
+
+    def level(self, closeness: float) -> Level | None:
+        """Say in a word how near a hit's cosine is; None where chance brings as near."""
+        above = (closeness - self.mean) / max(self.spread, LEAST_SPREAD)
+        if above < CLOSE:
+            return None
+        return "very_close" if above >= VERY_CLOSE else "close"
 
     def fits(self, closeness: float, known: float) -> bool:
         """Say whether the best hit is more than chance brings."""

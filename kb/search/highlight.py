@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.search.asked_words import AskedWord, asked_word
+from kb.search.asked_words import AskedWord, Meeting, asked_word
 from kb.search.folding import folded_stem
 from kb.search.languages import field_of, is_stop_word
 from kb.search.lexical import LexicalIndex
@@ -40,7 +40,7 @@ class Marker:
     def __init__(self, index: LexicalIndex, query: Query, asked: Sequence[AskedWord]) -> None:
         self._index, self._query = index, query
         self._own, self._words = field_of(query.language), asked
-        self._asked: dict[str, tuple[AskedWord, ...]] = {}
+        self._meetings: dict[str, Meeting] = {}
         self._met: dict[tuple[str, str], bool] = {}  # texts repeat their words
 
     def marks(self, text: str, language: str, head: str = "") -> Marks:
@@ -60,18 +60,14 @@ class Marker:
     def _is_met(self, word: str, field: str) -> bool:
         found = self._met.get((word, field))
         if found is None:
-            facts = self._index.lexicon.facts(word, field)
-            found = any(asked.meets(word, facts, field) for asked in self._asked_in(field))
+            if field not in self._meetings:
+                self._meetings[field] = Meeting(self._look_up(field), field)
+            found = self._meetings[field].meets(word, self._index.lexicon.facts(word, field))
             self._met[word, field] = found
         return found
 
-    def _asked_in(self, field: str) -> tuple[AskedWord, ...]:
-        """The query's words as a language has them; words only in phrases are marked there."""
-        if field not in self._asked:
-            self._asked[field] = tuple(self._look_up(field))
-        return self._asked[field]
-
     def _look_up(self, field: str) -> Iterator[AskedWord]:
+        """The query's words as a language has them; words only in phrases are marked there."""
         for word in self._words:
             if word.word in self._query.exact:
                 continue

@@ -104,7 +104,7 @@ class Searcher:
         self._words = LexicalIndex(generation)
         self._cognates = CognateIndex(generation)
         self._weights = FusionWeights.load(generation)
-        self._background = Background.load(generation)
+        self.background = Background.load(generation)
         self._means = LanguageMeans.load(generation / MEANS_FILE)
         self._embedder = embedder
         self._overlay: CodingOverlay = overlay or NoCodings()
@@ -177,10 +177,10 @@ class Searcher:
                 options = ", ".join(f"“{other}”" for other in word.corrected)
                 yield Notice("corrected", None, {"value": word.word, "options": options})
         plain = asked.words and not asked.query.paragraph and asked.query.clauses is None
-        if self._background is None or not plain or not hits:
+        if self.background is None or not plain or not hits:
             return  # what is demanded is there; a paragraph is measured otherwise
         known = self._words.known_share(asked.words, asked.query.language)
-        if not self._background.fits(max(hit.closeness for hit in hits), known):
+        if not self.background.fits(max(hit.closeness for hit in hits), known):
             yield Notice("nothing_fits")
 
     def _ask(self, query: Query) -> _Asked:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.search.languages import STEMMERS, analyser
 from kb.search.light_stems import light_stem
@@ -22,8 +22,7 @@ LEAST_TAIL = 4  # letters of a compound's last part that is looked up by itself
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: as it stands in lower case, and its [start, end) characters."""
 
     word: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from kb.search.fit import Background
 from kb.search.languages import field_of, is_stop_word
 from kb.search.notices import Notice
 from kb.search.query import Query
@@ -40,12 +41,18 @@ def asked_factors(
     return tuple(dict.fromkeys(factor for factor in found if factor in labels))
 
 
-def reasons(hit: Hit, factors: Sequence[str]) -> dict[str, Any]:
-    """Return a hit's `why`: the words met, its closeness 0..1, a factor asked for that it has."""
+def reasons(
+    hit: Hit, factors: Sequence[str], background: Background | None = None
+) -> dict[str, Any]:
+    """Return a hit's `why`: the words met, its closeness 0..1, a factor asked for that it has.
+
+    `level` says what the closeness is against the index's background: close, very_close or None.
+    """
     coded = [coding.factor for coding in hit.shown if coding.status != "rejected"]
     return {
         "words": list(hit.met),
         "closeness": round(min(max(hit.closeness, 0.0), 1.0), 4),
+        "level": background.level(hit.closeness) if background else None,
         "factor": next((factor for factor in factors if factor in coded), None),
         "phrase": hit.phrase,
     }

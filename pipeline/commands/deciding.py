@@ -53,7 +53,7 @@ def join(
     name = _name(settings, by)
     with refresh_lock(settings, wait=True, say=say):
         if undo:
-            kept = str(grouping.undo_decision(store, one, name).publication_ids[0])
+            kept = grouping.undo_decision(store, one, name, other).publication_ids[0]
         else:
             kept = grouping.join(store, one, other, name, comment)
         _read_anew(settings, store, (kept, one, other) if undo else (kept,))

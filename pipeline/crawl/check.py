@@ -54,6 +54,10 @@ class Blank(Frontier):
         """Nothing is known."""
         return None
 
+    def without_file(self, source_id: str, kind: str) -> list[Wanted]:
+        """Nothing is known."""
+        return []
+
 
 @dataclass
 class _Look:

@@ -7,6 +7,7 @@ crawl of any size needs little memory and one that was killed goes on where it w
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection, Mapping
 
 from kb.frontier import Frontier, Known
 
@@ -17,8 +18,14 @@ BATCH = 64  # addresses read from the record at once
 class Feed:
     """Hands out waiting addresses; each must come back through `done`."""
 
-    def __init__(self, frontier: Frontier, source_ids: list[str]) -> None:
+    def __init__(
+        self,
+        frontier: Frontier,
+        source_ids: list[str],
+        first: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         self.frontier = frontier
+        self.first = first or {}  # source -> kinds of address asked before its others
         self.most = UNDER_WAY  # of one source; fewer where its pace is slow and its hours may end
         self.turns: deque[str] = deque(source_ids)
         self.under_way: dict[str, set[str]] = {source_id: set() for source_id in source_ids}
@@ -40,9 +47,11 @@ class Feed:
         """An address came back."""
         self.under_way[source_id].discard(url)
 
-    def refill(self, source_id: str) -> None:
-        """New addresses of a source wait in the record."""
+    def refill(self, source_id: str, kinds: Collection[str] = ()) -> None:
+        """New addresses of a source wait in the record; `kinds` are theirs."""
         self._dry.discard(source_id)
+        if not set(kinds).isdisjoint(self.first.get(source_id, ())):
+            self._ready[source_id].clear()  # read again, behind those that come first
 
     def is_finished(self, source_id: str) -> bool:
         """Whether nothing of a source is under way or waiting."""
@@ -67,7 +76,8 @@ class Feed:
     def _load(self, source_id: str) -> None:
         if source_id in self._dry:
             return
-        found = self.frontier.take(source_id, BATCH, self.under_way[source_id])
+        besides, first = self.under_way[source_id], self.first.get(source_id, ())
+        found = self.frontier.take(source_id, BATCH, besides, first)
         self._ready[source_id].extend(found)
         if not found:
             self._dry.add(source_id)

@@ -198,7 +198,7 @@ class Settler:
         if receipt.new:
             self.bounds.wanted[source_id] += len(receipt.new)
             self.tally.wait(source_id, len(receipt.new))
-            self.feed.refill(source_id)
+            self.feed.refill(source_id, {wanted.kind for wanted in receipt.new})
         for url in receipt.met:
             self.tally.add("unchanged", source_id, url)
         return receipt.changed

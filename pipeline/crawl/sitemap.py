@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def read_sitemap(body: bytes) -> Sitemap | None:
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(body)) as unpacked:
                 body = unpacked.read(MAX_SITEMAP_BYTES)
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):
             return None
     root = parse_xml(body)
     kind = lxml.etree.QName(root).localname if root is not None else ""
@@ -74,12 +75,12 @@ def read_lastmod(text: str) -> str | None:
     text = text.strip()
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if _DAY.fullmatch(text):
+            moment += DAY_ENDS
+    except (ValueError, OverflowError):  # the last of all days has no end
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    if _DAY.fullmatch(text):
-        moment += DAY_ENDS
     return moment.isoformat()
 
 

@@ -53,7 +53,11 @@ _WEAK = (
 )
 """What counts on a page with hardly any text."""
 _TITLE = re.compile(rb"<(?:title|h1)[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
-_HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)", re.I)
+_HTML = re.compile(
+    rb"\s*+(<\?xml[^>]*+>\s*+)?+(<!--((?!-->).)*+-->\s*+)*+<(!doctype\s+html|html|head|body)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Nothing is tried twice: a run of comments would otherwise be read in ever other ways."""
 _WORD = re.compile(r"\w{2,}")
 _SILENT = ("script", "style", "template", "svg", "noscript", "iframe", "object")
 _MENUS = ("nav", "header", "footer", "aside")

@@ -29,7 +29,7 @@ def kb(sample: Sample) -> Iterator[KnowledgeBase]:
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The questions that reach the searcher, in order."""
     asked: list[str] = []
-    real = Searcher.search
+    real = Searcher.answer
 
     def counting(self: Searcher, typed: str, *args: Any, **more: Any) -> Any:
         asked.append(typed)

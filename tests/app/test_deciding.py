@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app.widgets.corrections import correctable, shown_value
 from app.widgets.grouping import markup_key, reason_label
 from kb.corrections import FIELDS, correct, list_corrections
-from kb.grouping import join, list_decisions
+from kb.grouping import join, list_decisions, split
 from kb.grouping_reasons import REASONS, reason
 from kb.library import list_publications, publication_detail
 from kb.removal import list_removed, remove
@@ -106,6 +106,20 @@ def test_two_publications_are_joined_and_split_again(own: Sample, open_own: Open
     test.button(key=f"grouping-undo-{kept}").click().run()
     assert publication_detail(own.store, other).view.id == other
     assert [act.stands for act in list_decisions(own.store, kept)] == [False, False]
+
+
+def test_why_an_act_cannot_be_taken_back_yet_is_said(own: Sample, open_own: OpenOwn) -> None:
+    kept, other = own.publication("Ledelse").id, own.publication("Samverkan").id
+    join(own.store, kept, other, "Kari")
+    item = publication_detail(own.store, kept).items[1].key
+    new = split(own.store, kept, [item], "Kari")
+    join(own.store, new, own.publication("Yhteinen").id, "Åsa")
+    test = open_own(publication=kept)
+    test.button(key=f"grouping-undo-{kept}").click().run()
+    assert not test.exception
+    html = html_of(test)
+    assert "Åsa decided a join" in html and "Taken back;" not in html
+    assert all(act.stands for act in list_decisions(own.store, kept))
 
 
 def test_splitting_nothing_or_everything_is_explained(own: Sample, open_own: OpenOwn) -> None:

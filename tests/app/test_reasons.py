@@ -15,7 +15,7 @@ from app.widgets.passage_card import quotation
 from app.widgets.reasons import also_line, why_line
 from kb.knowledge_base import open_knowledge_base
 from kb.search.notices import TEXTS, Notice
-from tests.app.conftest import Opener, html_of, keys_of
+from tests.app.conftest import Opener, html_of
 from tests.app.sample_base import Sample
 
 VALUES = {"value": "AND", "options": "a, b", "field": "country"}
@@ -23,7 +23,16 @@ VALUES = {"value": "AND", "options": "a, b", "field": "country"}
 
 def why(**more: Any) -> dict[str, Any]:
     """A record with nothing but its reasons."""
-    return {"why": {"words": [], "closeness": 0.0, "factor": None, "phrase": False, **more}}
+    return {
+        "why": {
+            "words": [],
+            "closeness": 0.0,
+            "factor": None,
+            "phrase": False,
+            "level": None,
+            **more,
+        }
+    }
 
 
 def line(sample: Sample, record: dict[str, Any]) -> str:
@@ -31,11 +40,11 @@ def line(sample: Sample, record: dict[str, Any]) -> str:
 
 
 def test_every_reason_is_said(sample: Sample) -> None:
-    html = line(sample, why(words=["ledelse", "<b>"], closeness=0.5, factor="leadership"))
+    html = line(sample, why(words=["ledelse", "<b>"], level="very_close", factor="leadership"))
     for part in ("Why:", "words met: ledelse, &lt;b&gt;", "very close in meaning", "coded: Leade"):
         assert part in html
-    assert "close in meaning" in line(sample, why(closeness=0.36))
-    assert "very" not in line(sample, why(closeness=0.36))
+    assert "close in meaning" in line(sample, why(level="close"))
+    assert "very" not in line(sample, why(level="close"))
     assert "phrase and words met: a b" in line(sample, why(words=["a b"], phrase=True))
     assert line(sample, why(words=[f"w{n}" for n in range(8)])).count("w") < 8
 
@@ -104,9 +113,6 @@ def test_a_passage_leads_to_others_like_it_and_back(open_view: Opener) -> None:
     first = open_view(q="taushetsplikt")
     links = [str(link.proto) for link in first.get("page_link") if "More like" in str(link.proto)]
     assert links
-    passage_id = next(iter(keys_of(first.get("container"), "sv-card-hit-")), "")
-    records = first.session_state
-    assert records is not None and passage_id is not None
     like = links[0].split("like=")[1].split('"')[0].split("&")[0]
     test = open_view(like=like)
     assert not test.exception

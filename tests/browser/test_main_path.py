@@ -60,7 +60,7 @@ def download(page: Page, name: str) -> bytes:
 def test_from_a_question_to_a_bibliography(page: Page, address: str, outside: list[str]) -> None:
     page.goto(address)
     settle(page)
-    field = page.get_by_label("Your question, in any Nordic language or English")
+    field = page.get_by_role("textbox", name="Your question, in any Nordic language or English")
     field.fill("confidentiality as an obstacle")
     field.press("Enter")
     expect(quotations(page).first).to_contain_text("Confidentiality")

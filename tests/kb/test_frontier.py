@@ -251,6 +251,33 @@ def test_the_oldest_is_asked_first_and_the_never_asked_before_it(store: Store) -
     assert [known.wanted.url for known in second.take("x", 10)] == [LIST, B, A]
 
 
+def test_some_kinds_come_before_all_others(store: Store) -> None:
+    first = Frontier(store, 1)
+    fetched(first, B)
+    second = Frontier(store, 2)
+    second.want([wanted(A), wanted(LIST), wanted(B, "brief")])
+    assert [known.wanted.url for known in second.take("x", 1, (), {"brief"})] == [B]
+    assert second.take("x", 1)[0].wanted.url != B
+
+
+def test_links_that_gave_no_file_are_known(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    frontier.want([wanted(A, "link", name="a"), wanted(B, "link"), wanted(LIST, "listing")])
+    assert frontier.without_file("x", "link") == []
+    for url in (A, B, LIST):
+        frontier.settle(Settled(url, Outcome("done")))
+    frontier.store_file(b"file", sighting(B, role="document"))
+    assert frontier.without_file("x", "link") == [wanted(A, "link", name="a")]
+    frontier.want([wanted("http://x.test/file", "file")])
+    frontier.settle(
+        Settled("http://x.test/file", Outcome("done"), ((b"a", sighting(A, role="document")),))
+    )
+    assert frontier.without_file("x", "link") == []
+    frontier.settle(Settled(A, Outcome("failed", 500)))  # asked anew, the file is the former one
+    assert frontier.without_file("x", "link") == [wanted(A, "link", name="a")]
+    assert frontier.without_file("y", "link") == []
+
+
 def test_a_new_run_goes_on_with_what_an_earlier_one_left(store: Store) -> None:
     first = Frontier(store, 1)
     first.begin({"x": [wanted(LIST, "listing")]}, {"x": "rules"})

@@ -102,6 +102,64 @@ def test_taking_a_join_back_brings_back_ids_passages_and_work(
     assert ids_of(record, first)[0] == mine
 
 
+def test_an_act_under_a_newer_one_is_taken_back_after_it(desk: tuple[Desk, str, str]) -> None:
+    record, first, second = desk
+    store = record.store
+    third = record.publication("Tredje", "http://c.no/3")
+    join(store, first, second, "Kari")
+    new = split(store, first, ["http://b.no/2"], "Kari")
+    join(store, new, third, "Åsa")
+    with store.read() as session:
+        before = decided_items(session)
+    with pytest.raises(GroupingError, match=f"Åsa decided a join of .*{third}.* that back first"):
+        undo_decision(store, first, "Kari")
+    with store.read() as session:
+        assert decided_items(session) == before
+    assert [act.stands for act in list_decisions(store, third)] == [True, True]
+    for place, act in ((new, "join"), (first, "split"), (first, "join")):
+        assert undo_decision(store, place, "Kari").act == act
+    with store.read() as session:
+        assert decided_items(session) == {}
+        assert {resolve_id(session, one) for one in (first, second, third)} == {*desk[1:], third}
+
+
+def test_taking_back_a_join_of_two_names_both_as_they_were_called(
+    desk: tuple[Desk, str, str],
+) -> None:
+    record, first, second = desk
+    third = record.publication("Tredje", "http://c.no/3")
+    fourth = record.publication("Fjerde", "http://d.no/4")
+    join(record.store, first, second, "Kari")
+    join(record.store, third, fourth, "Kari")
+    for one, other in ((first, third), (first, fourth), (first, first)):
+        with pytest.raises(GroupingError, match=f"of {one} and {other} to take back, found none"):
+            undo_decision(record.store, one, "Kari", other)
+    assert undo_decision(record.store, second, "Kari", first).named == {first, second}
+    with pytest.raises(NotFoundError):
+        undo_decision(record.store, first, "Kari", "p-none")
+    with record.store.read() as session:
+        assert resolve_id(session, second) == second
+        assert resolve_id(session, fourth) == third
+
+
+def test_ids_that_led_to_a_publication_lead_to_it_again(desk: tuple[Desk, str, str]) -> None:
+    record, first, second = desk
+    third = record.publication("Tredje", "http://c.no/3")
+    record.document("http://c.no/3.pdf", "http://c.no/3", "three")
+    join(record.store, second, third, "Kari")
+    join(record.store, first, second, "Kari")
+    undo_decision(record.store, first, "Kari")
+    with record.store.read() as session:
+        assert resolve_id(session, third) == second
+    assert [item.key for item in publication_detail(record.store, third).items] == [
+        "http://b.no/2",
+        "http://c.no/3",
+    ]
+    undo_decision(record.store, second, "Kari")
+    with record.store.read() as session:
+        assert resolve_id(session, third) == third
+
+
 def test_splitting_takes_passages_and_work_of_the_files_along(store: Store) -> None:
     desk = Desk(store)
     whole = desk.publication("Hele", "http://a.no/1", "http://b.no/2")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from kb.corrections import correct
 from kb.doctor import examine
 from kb.errors import BlobError, GroupingError, NotFoundError
 from kb.files import find_sighting, list_items
 from kb.frontier import Frontier, Outcome, Settled, Sighting, Wanted
 from kb.gathering_tables import Tombstone
-from kb.grouping import join
+from kb.grouping import join, undo_decision
 from kb.library import list_publications, publication_detail
 from kb.needs_look import lost_work
 from kb.publications import add_identifiers
@@ -26,7 +27,7 @@ from kb.removal import (
     turn_away,
 )
 from kb.store import Store
-from kb.tables import Address, File, FrontierEntry, Passage
+from kb.tables import Address, File, FrontierEntry, Passage, Redirect
 from kb.tombstones import Stone, find_stones
 from tests.kb.curated import ONE, THREE, Desk, two_reports
 
@@ -191,6 +192,20 @@ def test_ids_that_were_joined_into_it_are_hidden_too(store: Store) -> None:
     assert set(removed_publications(store)) == {first, second}
     with pytest.raises(GroupingError, match="was removed"):
         join(store, first, desk.publication("Ny", "http://c.no/3"), "Kari")
+
+
+def test_what_was_joined_into_it_neither_comes_back_nor_keeps_what_it_said(store: Store) -> None:
+    _, first, second = two_reports(store)
+    correct(store, second, "publisher", "Fafo", "Åsa")
+    join(store, first, second, "Kari")
+    with store.read() as session:
+        assert (session.get_one(Redirect, second).moved or {})["given"] == {"publisher": "Fafo"}
+    remove(store.settings, store, first, reason="trukket", by="Kari")
+    with store.read() as session:
+        assert "given" not in (session.get_one(Redirect, second).moved or {})
+    with pytest.raises(GroupingError, match="was removed"):
+        undo_decision(store, second, "Kari")
+    assert list_publications(store) == []
 
 
 @pytest.mark.parametrize(("reason", "by"), [("", "Kari"), ("trukket", " ")])

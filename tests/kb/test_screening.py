@@ -84,6 +84,14 @@ def test_taking_back_touches_ones_own_newest_only(shelf: Shelf) -> None:
         withdraw(shelf.store, shelf.publication_id, by="Berit")
 
 
+def test_a_double_click_takes_one_verdict_back(shelf: Shelf) -> None:
+    say(shelf, "exclude", reason="not_nordic")
+    withdraw(shelf.store, shelf.publication_id, by="Åsa")
+    with pytest.raises(ScreeningError, match="found none"):
+        withdraw(shelf.store, shelf.publication_id, by="Åsa")
+    assert len(history(shelf.store, shelf.publication_id)) == 2
+
+
 def test_exclusions_by_people_are_known_to_search(shelf: Shelf) -> None:
     machine(shelf, "exclude", "not_nordic")
     with shelf.store.read() as session:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from kb.files import items_of, list_items
 from kb.frontier import Frontier, Outcome, Settled, Sighting, Wanted
 from kb.publications import assign_item, save_publication
-from kb.shared_addresses import SHARED_BY_MOST, item_files
+from kb.removal import remove
+from kb.shared_addresses import SHARED_BY_MOST, files_of_others, item_files
 from kb.store import Store
 from tests.builders import publication
 
@@ -32,13 +35,13 @@ class Site:
         )
         self.frontier.settle(Settled(url, Outcome("done"), ((url.encode(), seen),), links))
 
-    def fetch(self, pdf: str = PDF) -> None:
+    def fetch(self, pdf: str = PDF, body: bytes | None = None) -> None:
         """A document is fetched for the item that it waits for."""
         known = self.frontier.known(pdf)
         assert known is not None
         item = str(known.wanted.context["item"])
         seen = Sighting(pdf, "no-a", item, "document")
-        self.frontier.settle(Settled(pdf, Outcome("done"), ((pdf.encode(), seen),)))
+        self.frontier.settle(Settled(pdf, Outcome("done"), ((body or pdf.encode(), seen),)))
 
     def items(self) -> dict[str, list[str]]:
         """Items with their documents."""
@@ -99,6 +102,41 @@ def test_the_next_night_changes_nothing(store: Store) -> None:
     assert known is not None and known.wanted.context["item"] == "http://a.no/1"
 
 
+def test_a_shared_document_is_kept_up_to_date_when_its_first_owner_is_removed(
+    store: Store,
+) -> None:
+    site = Site(store)
+    site.page("1", PDF)
+    site.page("2", PDF)
+    site.fetch()
+    with store.write() as session:
+        found, _ = save_publication(session, None, publication())
+        assign_item(session, "http://a.no/1", found, "hash", "test")
+    remove(store.settings, store, found, reason="trukket", by="Kari")
+    known = site.frontier.known(PDF)
+    assert known is not None and known.wanted.context["item"] == "http://a.no/2"
+    again = Site(store, run_id=2)
+    again.page("2", PDF)
+    again.fetch(body=b"a corrected version")
+    assert again.items() == {"2": [PDF]}
+    sha256 = hashlib.sha256(b"a corrected version").hexdigest()
+    (item,) = list_items(store)
+    assert sha256 in {a.sha256 for a in item.addresses}
+
+
+def test_a_document_waits_for_no_removed_item(store: Store) -> None:
+    site = Site(store)
+    site.page("1", PDF)  # never fetched: no address of it is known
+    with store.write() as session:
+        found, _ = save_publication(session, None, publication())
+        assign_item(session, "http://a.no/1", found, "hash", "test")
+    remove(store.settings, store, found, reason="trukket", by="Kari")
+    again = Site(store, run_id=2)
+    again.page("2", PDF)
+    again.fetch()
+    assert again.items() == {"2": [PDF]}
+
+
 def test_a_shared_file_is_among_both_items_files(store: Store) -> None:
     site = Site(store)
     site.page("1", PDF)
@@ -111,3 +149,40 @@ def test_a_shared_file_is_among_both_items_files(store: Store) -> None:
         assert item_files(session, []) == set()
     (item,) = items_of(store, found)
     assert [a.url for a in item.addresses] == [PDF, "http://a.no/2"]
+
+
+@pytest.mark.parametrize(("pages", "holders"), [(2, {"0", "1"}), (SHARED_BY_MOST + 1, {PDF})])
+def test_which_further_items_have_a_file(store: Store, pages: int, holders: set[str]) -> None:
+    site = Site(store)
+    for number in range(pages):
+        site.page(str(number), PDF)
+    site.fetch()
+    with store.write() as session:
+        (pdf,) = item_files(session, [PDF]) if pages > 2 else {sha256_of(PDF)}
+        assert pdf == sha256_of(PDF)
+        assert files_of_others(session, [pdf], []) == set()  # nobody is a publication's item yet
+        found, _ = save_publication(session, None, publication())
+        names = [one if one == PDF else f"http://a.no/{one}" for one in sorted(holders)]
+        for name in names:
+            assign_item(session, name, found, "hash", "test")
+        session.flush()
+        assert files_of_others(session, [pdf, "none"], names[1:]) == {pdf}
+        assert files_of_others(session, [pdf], names) == set()
+
+
+def test_more_items_and_addresses_than_a_query_may_name(store: Store) -> None:
+    site = Site(store)
+    site.page("1", PDF)
+    site.page("2", PDF)
+    site.fetch()
+    many = [f"http://b.no/{number}" for number in range(40_000)]
+    with store.read() as session:
+        assert item_files(session, [*many, "http://a.no/2"]) == {
+            sha256_of(PDF),
+            sha256_of("http://a.no/2"),
+        }
+        assert files_of_others(session, many, many) == set()
+
+
+def sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

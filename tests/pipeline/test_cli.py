@@ -21,8 +21,8 @@ from pipeline.errors import CoderError
 from tests.command_line import run_here, run_program, start_program
 
 COMMANDS = (
-    "add read refresh crawl extract code index search map cite status sources runs doctor "
-    "backup restore"
+    "add read refresh crawl extract code index import import-dump search map cite status runs "
+    "doctor join split correct remove backup restore sources screening"
 ).split()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import zlib
 from pathlib import Path
@@ -294,3 +295,34 @@ def test_what_is_not_there_is_said(
         load(settings, store, source, tmp_path / "none.sql")
     with pytest.raises(InputError, match="There is no folder"):
         load(settings, store, source, dump, files=tmp_path / "none")
+
+
+@pytest.mark.parametrize("unread", ["iterdir", "read_bytes"])
+def test_what_cannot_be_read_costs_one_file(
+    settings: Settings,
+    store: Store,
+    source: Source,
+    dump: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    unread: str,
+) -> None:
+    """A folder without leave, and a file on a bad sector; a superuser could read both otherwise."""
+    real = getattr(Path, unread)
+
+    def broken(path: Path) -> Any:
+        if sha(PDF_ONE) in str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, unread, broken)
+    report = load(settings, store, source, dump, files=folder)
+    seen = addresses(store)
+    assert f"{ITEM}{ONE}/filer/{ONE}.pdf" not in seen
+    assert sha(PDF_TWO) in {address.sha256 for address in seen.values()}
+    assert report.counts["records_stored"] == 2
+    assert report.counts["missing"] == 2
+    assert any(
+        sha(PDF_ONE) in problem and "cannot be read (Permission denied)" in problem
+        for problem in report.problems
+    )

@@ -168,6 +168,14 @@ def test_packed_dumps_that_are_cut_off_say_so(tmp_path: Path, pack: object) -> N
     assert "cannot be read" in str(caught.value) or "breaks off" in str(caught.value)
 
 
+def test_a_damaged_packed_dump_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "kudos.sql.gz"
+    packed = gzip.compress(dump_text().encode())
+    path.write_bytes(packed[:10] + b"\xff" * 20 + packed[30:])
+    with pytest.raises(InputError, match="cannot be read"):
+        stage(path)
+
+
 def test_a_folder_is_no_dump(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         stage(tmp_path)

@@ -37,6 +37,9 @@ from tests.sample import copy_home, pdf_bytes, warm_home
 pytestmark = pytest.mark.xdist_group("refresh")  # what they share is built once
 
 
+ASKED_OF_EVERY_HOST = ("/robots.txt", "/.well-known/tdmrep.json")
+
+
 @dataclass(frozen=True)
 class Built:
     """A data home after two refreshes, with what each reported and what was asked."""
@@ -55,7 +58,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shared_embedder(), "embed_passages", _never)
         second = replica.refresh()
-    asked = [entry for entry in replica.log if entry.path != "/robots.txt"]
+    asked = [entry for entry in replica.log if entry.path not in ASKED_OF_EVERY_HOST]
     return Built(
         replica.settings,
         first,
@@ -103,7 +106,7 @@ def test_the_second_refresh_transfers_reads_embeds_and_builds_nothing(built: Bui
     stages = built.second.stages
     assert all(source["stored"] == 0 for source in stages["crawl"].values())
     assert {status for _, status in built.answers} == {304}
-    assert built.conditional == len(built.answers) > 20
+    assert built.conditional == len(built.answers) > 5  # what a sitemap dates is not asked at all
     assert (stages["extract"]["read"], stages["extract"]["unchanged"]) == (
         0,
         built.first.stages["extract"]["read"],
@@ -176,6 +179,8 @@ def _some_pdf(store: Store) -> tuple[str, str]:
     """The address of a PDF that one publication stands in, and one of its passages."""
     for view in list_publications(store):
         detail = publication_detail(store, view.id)
+        if view.source_id != ARCHIVE:  # the other one's sitemap says that nothing has changed
+            continue
         pdfs = [a for a in detail.addresses if a.media_type == "application/pdf"]
         if len(pdfs) == 1 and len({a.item for a in detail.addresses}) == 1:
             return pdfs[0].url, present_passages(store, view.id)[0].id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 from kb.errors import BlobError
 from kb.files import items_of
 from kb.frontier import Outcome, Settled, Sighting, Wanted
-from kb.grouping import join, split
+from kb.grouping import join, split, undo_decision
 from kb.library import list_publications, present_passages, publication_detail
 from kb.publications import resolve_id
-from kb.regrouping import placed_items
+from kb.regrouping import PLACED_TOGETHER, Placing, place_items, placed_items
 from kb.removal import remove
 from kb.store import Store
+from pipeline import identify
 from pipeline.bodies import store_passages
 from pipeline.identify import Identified
 from pipeline.records import Block, Extracted, Field
@@ -206,3 +208,134 @@ def test_a_document_that_many_pages_link_glues_nothing_together(web: Web) -> Non
     assert len(list_publications(web.store)) == 6
     (own,) = items_of(web.store, placed_items(web.store)["http://a.no/r.pdf"].publication_id)
     assert own.key == "http://a.no/r.pdf"
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have a person act once, after groups were found and before they are written."""
+    acts = [act]
+
+    def placing(*values: Any) -> Placing:
+        while acts:
+            acts.pop()()
+        return place_items(*values)
+
+    monkeypatch.setattr(identify, "place_items", placing)
+
+
+def by_key(web: Web) -> dict[str, str]:
+    return {key[-1]: row.publication_id for key, row in placed_items(web.store).items()}
+
+
+def test_a_split_during_a_refresh_holds(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.put("http://a.no/1", title=LONG, authors=BERG)
+    web.put("http://b.no/2", title=LONG, authors=BERG, doi="10.1234/x")
+    web.identify()
+    (view,) = list_publications(web.store)
+    new: list[str] = []
+    with monkeypatch.context() as patched:
+        meanwhile(patched, lambda: new.append(split(web.store, view.id, ["http://b.no/2"], "Kari")))
+        web.put("http://c.no/3", title=LONG, authors=BERG)
+        web.identify(2)
+    for _ in range(2):
+        placed = by_key(web)
+        assert placed == {"1": view.id, "2": new[0], "3": view.id}
+        web.identify(2)
+    assert {found.status for found in web.identify(2)} == {"unchanged"}
+    assert publication_detail(web.store, new[0]).view.csl["DOI"] == "10.1234/x"
+    assert "DOI" not in publication_detail(web.store, view.id).view.csl
+
+
+def test_a_join_during_a_refresh_holds(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.put("http://a.no/1", title=f"{LONG}. Del 1", authors=BERG)
+    web.put("http://b.no/2", title=f"{LONG}. Del 2", authors=BERG)
+    web.identify()
+    placed = by_key(web)
+    with monkeypatch.context() as patched:
+        meanwhile(patched, lambda: join(web.store, placed["2"], placed["1"], "Kari"))
+        web.identify(2)
+    assert set(by_key(web).values()) == {placed["2"]}
+    web.identify(2)
+    assert set(by_key(web).values()) == {placed["2"]}
+    assert {found.status for found in web.identify(2)} == {"unchanged"}
+
+
+def test_a_join_taken_back_during_a_refresh_is_not_made_again(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.put("http://a.no/1", title="Om tillit i team")
+    web.put("http://b.no/2", title="Fiske i nord")
+    web.identify()
+    before = by_key(web)
+    join(web.store, before["1"], before["2"], "Kari")
+    with monkeypatch.context() as patched:
+        meanwhile(patched, lambda: undo_decision(web.store, before["1"], "Kari"))
+        web.identify(2)
+    assert by_key(web) == before
+    web.identify(2)
+    assert by_key(web) == before
+    titles = [publication_detail(web.store, before[key]).view.csl["title"] for key in "12"]
+    assert titles == ["Om tillit i team", "Fiske i nord"]
+
+
+def test_a_removal_during_a_refresh_is_not_taken_back(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for url in ("http://a.no/1", "http://b.no/2"):
+        web.put(url, title=LONG, authors=BERG, doi="10.1234/x")
+    web.identify()
+    (view,) = list_publications(web.store)
+    with monkeypatch.context() as patched:
+        settings = web.store.settings
+        meanwhile(
+            patched, lambda: remove(settings, web.store, view.id, reason="trukket", by="Kari")
+        )
+        web.put("http://c.no/3", title="Fiske i nord")
+        web.put("http://d.no/4", title=LONG, authors=BERG, doi="10.1234/x")
+        web.identify(2)
+    assert set(by_key(web)) == {"3"}
+    assert [view.csl["title"] for view in list_publications(web.store)] == ["Fiske i nord"]
+    assert [found.status for found in web.identify(2)] == ["unchanged", "removed"]
+
+
+def test_a_removal_after_placing_is_not_written_over(web: Web) -> None:
+    web.put("http://a.no/1", title=LONG)
+    (found,) = web.identify()
+    name = str(found.publication_id)
+
+    def countries() -> dict[str, str]:
+        remove(web.store.settings, web.store, name, reason="trukket", by="Kari")
+        return {}
+
+    identify.identify_items(web.store, web.read.__getitem__, countries, read_version=2)
+    assert list_publications(web.store) == []
+    assert by_key(web) == {}
+
+
+def test_removing_one_of_two_with_a_doi_leaves_the_other(web: Web) -> None:
+    for url in ("http://a.no/1", "http://b.no/2"):
+        web.put(url, title=LONG, doi="10.1234/x")
+    web.identify()
+    (view,) = list_publications(web.store)
+    other = split(web.store, view.id, ["http://b.no/2"], "Kari")
+    web.identify()
+    remove(web.store.settings, web.store, view.id, reason="trukket", by="Kari")
+    web.put("http://c.no/3", title=LONG, doi="10.1234/x")
+    found = {one.key[-1]: one.status for one in web.identify(2)}
+    assert found == {"2": "updated", "3": "removed"}
+    assert [view.id for view in list_publications(web.store)] == [other]
+
+
+def test_many_goals_are_written_some_at_a_time(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(PLACED_TOGETHER + 5):
+        web.put(f"http://a.no/{number:03}", title=f"Tiltak {number} i kommune {number * 7}")
+    writes: list[int] = []
+    write = Store.write
+
+    def counted(store: Store) -> Any:
+        writes.append(len(placed_items(store)))
+        return write(store)
+
+    monkeypatch.setattr(Store, "write", counted)
+    web.identify()
+    assert {0, PLACED_TOGETHER, PLACED_TOGETHER + 5} <= set(writes)
+    assert len(list_publications(web.store)) == PLACED_TOGETHER + 5

@@ -13,7 +13,7 @@ from pipeline.crawl.spiders.api.crossref import CrossrefSpider
 from pipeline.crawl.spiders.api.finna import Finna
 from pipeline.crawl.spiders.api.kudos import Kudos
 from pipeline.crawl.spiders.api.listing import PAGE, ListSpider
-from pipeline.crawl.spiders.api.nva import LINK, NvaSpider
+from pipeline.crawl.spiders.api.nva import FILE, LINK, NvaSpider
 from pipeline.crawl.spiders.api.openalex import OpenAlex
 from pipeline.crawl.spiders.oai_pmh import IDENTIFY, OaiSpider
 from pipeline.crawl.spiders.oai_pmh import PAGE as OAI_PAGE
@@ -21,6 +21,9 @@ from pipeline.crawl.spiders.site import SiteSpider
 
 UNCONDITIONAL = frozenset({IDENTIFY, OAI_PAGE, PAGE, LINK})
 """Kinds of address whose answers depend on when they are asked: never asked "if changed"."""
+
+SHORT_LIVED = frozenset({FILE})
+"""Kinds of address that are good for minutes: asked before all others of their source."""
 
 
 def ways_for(source: Source, frontier: Frontier) -> list[Spider]:

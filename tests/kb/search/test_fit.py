@@ -39,6 +39,16 @@ def test_more_of_either_is_more_evidence() -> None:
     assert MEASURED.evidence(0.3, 0.6) > MEASURED.evidence(0.3, 0.5)
 
 
+def test_closeness_is_told_against_the_background() -> None:
+    assert [MEASURED.level(cosine) for cosine in (0.30, 0.33, 0.40, 0.42)] == [
+        None,
+        "close",
+        "close",
+        "very_close",
+    ]
+    assert Background(0.1, 0.0).level(0.116) == "close"
+
+
 def test_the_background_is_the_best_of_each_question() -> None:
     found = background_of([[0.1, 0.3], [0.5, 0.2]])
     assert found.mean == pytest.approx(0.4)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kb.errors import GenerationError
-from kb.search.asked_words import AskedWord, asked_word
+from kb.search.asked_words import AskedWord, Meeting, asked_word
 from kb.search.lexical import LexicalIndex, write_fulltext
 from kb.search.twins import fingerprint
 from tests.kb.search.sample_rows import make_row
@@ -159,9 +159,15 @@ def test_rows_that_share_a_fingerprint_are_candidates(index: LexicalIndex) -> No
 
 
 def test_a_word_meets_what_it_is_asked_for(index: LexicalIndex) -> None:
-    asked = asked_word("plikt", "no")
-    for other, met in (("plikten", True), ("taushetsplikten", True), ("døren", False)):
-        assert asked.meets(other, index.lexicon.facts(other, "no"), "no") is met
+    meeting = Meeting([asked_word("plikt", "no"), asked_word("sam", "no", prefix=True)], "no")
+    for other, met in (
+        ("plikten", True),
+        ("taushetsplikten", True),
+        ("samarbeidet", True),
+        ("døren", False),
+    ):
+        assert meeting.meets(other, index.lexicon.facts(other, "no")) is met
+    assert not Meeting((), "no").meets("plikten", index.lexicon.facts("plikten", "no"))
 
 
 def test_a_missing_or_damaged_folder_is_one_clear_sentence(tmp_path: Path) -> None:

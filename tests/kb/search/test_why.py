@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from kb.search.fit import Background
 from kb.search.query import read_query
 from kb.search.rows import Filters, Hit, ShownCoding
 from kb.search.why import asked_factors, reasons
@@ -59,6 +60,7 @@ def test_a_hits_reasons() -> None:
     assert reasons(hit, ("leadership", "regulation")) == {
         "words": ["ledelse", "planen"],
         "closeness": 0.4123,
+        "level": None,
         "factor": "regulation",
         "phrase": True,
     }
@@ -67,5 +69,14 @@ def test_a_hits_reasons() -> None:
 def test_a_rejected_coding_is_no_reason_and_closeness_is_a_share() -> None:
     rejected = (shown("regulation", "rejected"),)
     told = reasons(Hit(make_row("a"), 0.0, -0.3, 0.0, shown=rejected), ("regulation",))
-    assert told == {"words": [], "closeness": 0.0, "factor": None, "phrase": False}
+    assert told == {
+        "words": [],
+        "closeness": 0.0,
+        "level": None,
+        "factor": None,
+        "phrase": False,
+    }
+    background = Background(0.2, 0.05)
+    close = reasons(Hit(make_row("a"), 0.0, 0.3, 0.0), (), background)
+    assert close["level"] == "close"
     assert reasons(Hit(make_row("a"), 0.0, 1.0000001, 0.0), ())["closeness"] == 1.0

@@ -98,7 +98,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory, ready_home: Path) -> tuple
 def test_refresh_prints_its_change_report(archive: tuple[Settings, Ran]) -> None:
     _, ran = archive
     assert ran.status == 0
-    assert set(ran.json) == {"stages", "seconds", "failed_sources"}
+    assert set(ran.json) == {"stages", "flow", "seconds", "failed_sources"}
     assert ran.json["stages"]["crawl"][ARCHIVE]["items"] == 3
     assert ran.json["stages"]["index"]["publications"] == 6
     for stage in ("crawl", "extract", "passages", "code", "embed", "index"):

@@ -70,6 +70,9 @@ def test_two_publications_are_joined_listed_and_split_again(
     assert len(home.titles) == 3
     back = home.run("split", first, "--undo").json
     assert back[0]["passages"] == total
+    other = next(name for name in home.titles.values() if name != first)
+    wrong = home.run("join", first, other, "--undo")
+    assert wrong.status == 1 and f"of {first} and {other} to take back" in wrong.said
     again = home.run("join", first, second, "--undo")
     assert again.status == 0 and len(home.titles) == 3
     assert home.passages(second) + home.passages(first) == total

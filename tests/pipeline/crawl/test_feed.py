@@ -78,3 +78,20 @@ def test_a_slow_source_has_fewer_under_way(store: Store) -> None:
     feed = Feed(frontier, ["a"])
     feed.most = 4
     assert len(take_all(feed)) == 4
+
+
+def test_a_short_lived_address_is_asked_before_what_was_read_already(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    want(frontier, "a", 5)
+    feed = Feed(frontier, ["a"], {"a": {"brief"}})
+    feed.most = 1
+    (link,) = take_all(feed)
+    new = (Wanted("http://a.test/file", "a", "brief"),)
+    frontier.settle(Settled(link, Outcome("done"), wanted=new))
+    feed.done("a", link)
+    feed.refill("a", {"brief"})
+    assert take_all(feed) == ["http://a.test/file"]
+    frontier.settle(Settled("http://a.test/file", Outcome("done")))
+    feed.done("a", "http://a.test/file")
+    feed.most = UNDER_WAY
+    assert len(take_all(feed)) == 4

@@ -44,6 +44,7 @@ NOON = datetime(2024, 5, 1, 12, 0, 0, tzinfo=UTC)
         (b"", None),
         (None, None),
         (b"Wed, 99 May 2024", None),
+        (b"Mon, 01 Jan 2024 00:00:00 +99999999999999999999", None),
     ],
 )
 def test_retry_after(header: bytes | None, seconds: float | None) -> None:

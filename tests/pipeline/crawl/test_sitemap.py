@@ -16,6 +16,9 @@ SITEMAP = b"""<?xml version="1.0"?>
 <xhtml:link rel="alternate" hreflang="en" href="http://x.test/en/report/a/"/></url>
 <url><loc>mailto:x</loc></url><url><loc>http://x.test/report/b/</loc></url></urlset>"""
 
+PACKED = gzip.compress(SITEMAP, mtime=0)
+DAMAGED = PACKED[:10] + b"\xff" * 8 + PACKED[18:]
+
 
 @pytest.mark.parametrize("body", [SITEMAP, gzip.compress(SITEMAP, mtime=0)])
 def test_a_sitemap_is_read(body: bytes) -> None:
@@ -39,7 +42,7 @@ def test_a_sitemap_index_is_told_from_a_sitemap() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html></html>", b"not xml", b"\x1f\x8bbroken", gzip.compress(SITEMAP, mtime=0)[:60]],
+    [b"", b"<html></html>", b"not xml", b"\x1f\x8bbroken", DAMAGED, PACKED[:60]],
 )
 def test_what_is_no_sitemap(body: bytes) -> None:
     assert read_sitemap(body) is None
@@ -56,6 +59,8 @@ def test_what_is_no_sitemap(body: bytes) -> None:
         ("2024", None),
         ("2024-05", None),
         ("yesterday", None),
+        ("9999-12-31", None),
+        ("9999-12-30T23:59:59-23:59", "9999-12-30T23:59:59-23:59"),
         ("", None),
     ],
 )
@@ -79,6 +84,12 @@ def test_a_moment_that_stands_at_most_pages_is_that_of_the_sitemap() -> None:
     few = read_sitemap(urlset(*[now] * (SAME_AT_LEAST - 1)))
     assert few is not None
     assert all(at for _, at in few.pages)
+
+
+def test_one_bad_moment_loses_no_other() -> None:
+    sitemap = read_sitemap(urlset("9999-12-31", "2024-01-01"))
+    assert sitemap is not None
+    assert [at for _, at in sitemap.pages] == [None, "2024-01-02T04:00:00+00:00"]
 
 
 def test_a_sitemap_has_an_end() -> None:

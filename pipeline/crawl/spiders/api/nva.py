@@ -148,6 +148,13 @@ class NvaSpider(ListSpider):
         self.nva = Nva(source)
         super().__init__(source, memory, self.nva)
 
+    def start(self) -> tuple[Wanted, ...]:
+        """The searches that are due, and the links whose files did not come in an earlier run.
+
+        A publication is listed again only when it was modified, so the lists would not name them.
+        """
+        return (*super().start(), *self.memory.without_file(self.source.id, LINK))
+
     def read(self, answer: Answer) -> Found:
         """Say what a page, a record, a link or a file came to."""
         kind = answer.wanted.kind

@@ -29,6 +29,9 @@ class Memory(Protocol):
     def known(self, url: str) -> Known | None:
         """What is known of an address."""
 
+    def without_file(self, source_id: str, kind: str) -> list[Wanted]:
+        """The addresses of a kind that were asked, but gave no file that was kept since."""
+
 
 class AnswerError(ValueError):
     """An answer is not of the interface's shape; its message says what was expected instead."""

@@ -16,6 +16,7 @@ from kb.store import open_store
 from kb.tables import Address, File
 from pipeline.catalogue_record import MEDIA_TYPE, unwrap_record
 from pipeline.crawl import CrawlReport, SourceReport, crawl
+from pipeline.crawl.feed import UNDER_WAY
 from tests.pipeline.crawl.api.samples import (
     DOI,
     NVA_ID,
@@ -309,6 +310,33 @@ def test_a_file_that_is_an_error_page_is_not_kept(web: ApiWeb, tmp_path: Path) -
     assert told.files("document", "http") == {}
     assert all("found a page or an error" in message for message in told.said("nva"))
     assert told.source("nva").items == 5
+
+
+def test_files_whose_addresses_expired_are_asked_for_in_the_next_run(
+    web: ApiWeb, tmp_path: Path
+) -> None:
+    settings = settings_in(tmp_path)
+    real = web.routes.routes["http://s3.test/"]
+    web.routes.routes["http://s3.test/"] = lambda path, query: Reply(b"Expired", status=403)
+    first = run_once(web, settings, 1, "nva")
+    assert first.files("document", "http") == {}
+    web.routes.routes["http://s3.test/"] = real
+    web.nva.clear()  # nothing was modified, so no list names them
+    second = run_once(web, settings, 2, "nva")
+    assert len(second.files("document", "http://api.nva.test/")) == 5
+    third = run_once(web, settings, 3, "nva")
+    assert not [url for url in third.asked if "filelink" in url or url.endswith(".pdf")]
+
+
+def test_a_file_follows_its_link_at_once(web: ApiWeb, tmp_path: Path) -> None:
+    web.nva = [nva_record(number) for number in range(1, 90)]
+    told = run_once(web, settings_in(tmp_path), 1, "nva")
+    assert len(told.files("document", "http://api.nva.test/")) == 89
+    waiting = longest = 0
+    for url in told.asked:
+        waiting += ("filelink" in url) - url.startswith("http://s3.test/")
+        longest = max(longest, waiting)
+    assert longest <= UNDER_WAY
 
 
 def test_an_alias_joins_the_publication_that_has_it(web: ApiWeb, tmp_path: Path) -> None:
