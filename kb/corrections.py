@@ -175,7 +175,10 @@ def field_key(field: str) -> str:
 
 def check_value(key: str, value: object) -> Any:
     """A value in the form the record keeps it; raises CorrectionError for one that cannot be."""
-    if value is None or (isinstance(value, str | list) and not value):
+    is_blank = not value.strip() if isinstance(value, str) else value is None or value == []
+    if is_blank and key == "title":
+        raise CorrectionError("Expected a title, found none; every publication has one.")
+    if is_blank:
         return [] if key in ("author", "countries") else NOTHING
     if len(str(value)) > MOST_CHARACTERS:
         raise CorrectionError(

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.gathering_tables import SearchMade
+from kb.errors import NotFoundError
+from kb.gathering_tables import SearchMade, Tombstone
 from kb.publications import MACHINE
 from kb.screening import verdicts
 from kb.store import Store
@@ -81,13 +82,18 @@ def count_flow(store: Store) -> Flow:
         sources = _sources_of_items(session)
         rows = session.execute(select(Item.key, Item.publication_id))
         assigned = {key: publication_id for key, publication_id in rows}  # noqa: C416 - rows
-        removed = set(
-            session.scalars(select(Publication.id).where(Publication.removed_reason.is_not(None)))
+        taken_out = Publication.removed_reason.is_not(None)
+        removed = dict(
+            session.execute(select(Publication.id, Publication.source_id).where(taken_out)).all()
         )
+        for item, publication_id in _stones(session):  # its addresses went with it
+            if publication_id in removed and item not in sources:
+                sources[item] = removed[publication_id] or BY_HAND
+                assigned[item] = publication_id
         counting = verdicts(session)
     present = {key for key in sources if key in assigned}
     publications = {assigned[key] for key in present}
-    screened = publications - removed
+    screened = publications - removed.keys()
     given = {key: counting.get(key) for key in screened}
     excluded = Counter(
         row.reason or "unspecified" for row in given.values() if row and row.verdict == "exclude"
@@ -97,7 +103,7 @@ def count_flow(store: Store) -> Flow:
         identified=dict(sorted(Counter(sources.values()).items())),
         not_retrieved=len(sources) - len(present),
         duplicates=len(present) - len(publications),
-        removed=len(publications & removed),
+        removed=len(publications & removed.keys()),
         screened=len(screened),
         excluded=dict(excluded.most_common()),
         undecided=len(screened) - included - sum(excluded.values()),
@@ -137,7 +143,8 @@ def list_searches(store: Store, run_id: int | None = None) -> list[SearchView]:
 def flow_of_run(store: Store, run_id: int | None = None) -> tuple[Flow, Flow | None]:
     """The flow a run ended with, and the one of the run before it that has one.
 
-    Without a run, or for one that kept no flow, the record is counted as it stands.
+    Without a run the record is counted as it stands. Raises NotFoundError for a run that is not
+    there, or that kept no flow.
     """
     with store.read() as session:
         rows = session.execute(select(Run.id, Run.report).order_by(Run.id)).all()
@@ -145,8 +152,13 @@ def flow_of_run(store: Store, run_id: int | None = None) -> tuple[Flow, Flow | N
     if run_id is None:
         return count_flow(store), kept[-1][1] if kept else None
     mine = [flow for number, flow in kept if number == run_id]
+    if not mine:
+        raise NotFoundError(
+            f"Expected a run with a flow, found none under {run_id}; "
+            f"{', '.join(str(number) for number, _ in kept) or 'no run'} kept one."
+        )
     before = [flow for number, flow in kept if number < run_id]
-    return (mine[0] if mine else count_flow(store)), (before[-1] if before else None)
+    return mine[0], before[-1] if before else None
 
 
 def count_new_items(store: Store, since: datetime) -> Counter[str]:
@@ -158,6 +170,12 @@ def count_new_items(store: Store, since: datetime) -> Counter[str]:
             if item not in first or seen < first[item][0]:
                 first[item] = (seen, source_id or BY_HAND)
     return Counter(source_id for seen, source_id in first.values() if seen >= since)
+
+
+def _stones(session: Session) -> list[tuple[str, str]]:
+    """The items of removed publications, each with its publication."""
+    query = select(Tombstone.value, Tombstone.publication_id).where(Tombstone.scheme == "item")
+    return [(item, publication_id) for item, publication_id in session.execute(query)]
 
 
 def _sources_of_items(session: Session) -> dict[str, str]:

@@ -74,6 +74,12 @@ def decide(
     name = _named(by)
     with store.write() as session:
         present = resolve_id(session, publication_id)
+        removed = session.get_one(Publication, present).removed_reason
+        if removed:
+            raise ScreeningError(
+                f"Publication {present} was removed ({removed}), so no verdict on it is kept; "
+                "`samvirke remove` cannot be undone."
+            )
         _append(session, present, verdict, reason, name, comment)
     return present
 

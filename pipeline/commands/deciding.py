@@ -123,6 +123,9 @@ def correct_field(
     settings = load_settings()
     store = open_store(settings)
     if field is None:
+        if value is not None or undo:
+            given = "--undo" if undo else "--value"
+            raise InputError(f"Expected --field with {given}, found none; say which field.")
         acts = [asdict(act) for act in list_corrections(store, publication)]
         print_records(acts, form, ("field", "value", "before", "by", "at", "stands"))
         return

@@ -15,6 +15,7 @@ from kb.exports.prisma_table import flow_csv
 from kb.knowledge_base import load_home_codebook
 from kb.library import list_publications, machine_screening
 from kb.prisma import Flow, flow_of_run, list_searches
+from kb.runs import show_run
 from kb.screening import VERDICTS, decide, history, withdraw
 from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
@@ -28,7 +29,7 @@ group = typer.Typer(
 )
 ByOption = Annotated[str | None, typer.Option("--by", help="Your name; SAMVIRKE_USER unless said.")]
 RunOption = Annotated[
-    int | None, typer.Option("--run", help="The run's number; the record as it stands unless said.")
+    int | None, typer.Option("--run", help="The run's number; all of them (the flow: now) if not.")
 ]
 
 
@@ -101,7 +102,10 @@ def decide_one(
         store, codebook, publication, verdict, by=_name(settings, by), reason=reason,
         comment=comment,
     )  # fmt: skip
-    say("Kept; one newly included is found in search after `samvirke index`.")
+    if verdict == "include":
+        say("Kept; one newly included is found in search after `samvirke index`.")
+    else:
+        say("Kept.")
     print_record(asdict(history(store, present)[-1]), form)
 
 
@@ -146,7 +150,10 @@ def show_searches(run: RunOption = None, form: FormatOption = None) -> None:
 
     Example: samvirke screening searches --run 3 --format jsonl
     """
-    found = list_searches(open_store(load_settings()), run)
+    store = open_store(load_settings())
+    if run is not None:
+        show_run(store, run)  # a number that no run has is said, not answered with nothing
+    found = list_searches(store, run)
     columns = ("run_id", "source_id", "kind", "hits", "new", "at", "rule")
     empty = "No source has been searched yet; `samvirke refresh` does."
     print_records([asdict(entry) for entry in found], form, columns, empty)

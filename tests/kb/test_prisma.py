@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from corpora.codebook import load_codebook
+from kb.errors import NotFoundError
 from kb.frontier import Sighting, record_sighting
 from kb.prisma import (
     BY_HAND,
@@ -18,6 +21,7 @@ from kb.prisma import (
     record_searches,
 )
 from kb.publications import assign_item, save_publication
+from kb.removal import remove
 from kb.runs import end_run, start_run
 from kb.screening import decide
 from kb.store import Store
@@ -73,6 +77,17 @@ def test_every_item_is_counted_once_and_where_it_went(shelf: Shelf) -> None:
     assert balance(flow)
 
 
+def test_a_removed_publication_stays_in_the_flow(shelf: Shelf) -> None:
+    see(shelf.store, "https://arkiv.example/1", "se-arkiv", shelf.publication_id)
+    before = count_flow(shelf.store)
+    settings = shelf.store.settings
+    remove(settings, shelf.store, shelf.publication_id, reason="trukket tilbake", by="Åsa")
+    flow = count_flow(shelf.store)
+    assert (flow.found, flow.duplicates) == (before.found, before.duplicates) == (2, 1)
+    assert (flow.removed, flow.screened) == (1, 0)
+    assert balance(flow)
+
+
 def test_what_nobody_judged_yet_counts_as_undecided(shelf: Shelf) -> None:
     flow = count_flow(shelf.store)
     assert (flow.screened, flow.undecided, flow.by_people) == (1, 1, 0)
@@ -93,6 +108,14 @@ def test_a_run_keeps_its_flow_and_knows_the_one_before(shelf: Shelf) -> None:
     assert present == count_flow(shelf.store)
     assert last is not None
     assert last.included == 5
+
+
+def test_a_run_that_is_not_there_or_kept_no_flow_is_said(shelf: Shelf) -> None:
+    number, _ = start_run(shelf.store, "extract")
+    end_run(shelf.store, number, "done", {})
+    for asked in (number, 99):
+        with pytest.raises(NotFoundError, match=f"found none under {asked}; no run kept one"):
+            flow_of_run(shelf.store, asked)
 
 
 def test_a_flow_of_a_newer_version_is_still_read() -> None:

@@ -10,6 +10,7 @@ from kb.errors import NotFoundError, ScreeningError
 from kb.library import list_publications
 from kb.publications import MACHINE, record_screening
 from kb.screening import decide, excluded_by_people, history, verdicts, withdraw
+from kb.tables import Publication
 from tests.builders import Shelf
 
 CODEBOOK = load_codebook()
@@ -140,3 +141,11 @@ def test_a_remark_is_kept_with_the_verdict(shelf: Shelf) -> None:
     )
     (act,) = history(shelf.store, shelf.publication_id)
     assert act.reasons == ("<b>Sjå kapittel 4</b>",)
+
+
+def test_a_removed_publication_takes_no_verdict(shelf: Shelf) -> None:
+    with shelf.store.write() as session:
+        session.get_one(Publication, shelf.publication_id).removed_reason = "wrong file"
+    with pytest.raises(ScreeningError, match=r"was removed \(wrong file\)"):
+        say(shelf, "include")
+    assert history(shelf.store, shelf.publication_id) == []

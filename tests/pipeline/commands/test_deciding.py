@@ -97,6 +97,14 @@ def test_a_field_is_corrected_shown_and_taken_back(home: Home, two: tuple[str, s
     assert hit["citation"]["issued"] == {"date-parts": [[2019]]}
 
 
+def test_a_correction_must_name_its_field(home: Home, two: tuple[str, str]) -> None:
+    for given in (("--value", "2018"), ("--undo",)):
+        ran = home.run("correct", two[0], *given)
+        assert (ran.status, ran.data) == (1, b"")
+        assert f"Expected --field with {given[0]}, found none" in ran.said
+    assert home.run("correct", two[0]).json == []
+
+
 def test_a_removed_publication_is_hidden_at_once_and_stays_out(
     home: Home, two: tuple[str, str]
 ) -> None:

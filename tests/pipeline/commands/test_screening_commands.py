@@ -64,6 +64,8 @@ def test_the_coder_of_the_settings_decides(home: Path) -> None:
         (("decide", "nope", "include", "--by", "A"), 1, "no publication 'nope'"),
         (("undo", "ID", "--by", "A"), 1, "Expected a verdict by A on publication"),
         (("flow", "--output", "flow.docx"), 1, "ends in .svg, .png, .json or .csv"),
+        (("flow", "--run", "99"), 1, "found none under 99"),
+        (("searches", "--run", "99"), 1, "There is no run 99"),
         (("list", "--verdict", "maybe"), 2, "expected include, exclude, undecided or all"),
     ],
 )
