@@ -23,13 +23,16 @@ class Feed:
         frontier: Frontier,
         source_ids: list[str],
         first: Mapping[str, Collection[str]] | None = None,
+        alone: Collection[str] = (),
     ) -> None:
         self.frontier = frontier
         self.first = first or {}  # source -> kinds of address asked before its others
+        self.alone = frozenset(alone)  # kinds for whose answers the others of the source wait
         self.most = UNDER_WAY  # of one source; fewer where its pace is slow and its hours may end
         self.turns: deque[str] = deque(source_ids)
         self.under_way: dict[str, set[str]] = {source_id: set() for source_id in source_ids}
         self._ready: dict[str, deque[Known]] = {source_id: deque() for source_id in source_ids}
+        self._awaited: dict[str, set[str]] = {source_id: set() for source_id in source_ids}
         self._dry: set[str] = set()  # nothing waited for these when last looked
 
     def take(self) -> Known | None:
@@ -40,12 +43,15 @@ class Feed:
             known = self._take_from(source_id)
             if known is not None:
                 self.under_way[source_id].add(known.wanted.url)
+                if known.wanted.kind in self.alone:
+                    self._awaited[source_id].add(known.wanted.url)
                 return known
         return None
 
     def done(self, source_id: str, url: str) -> None:
         """An address came back."""
         self.under_way[source_id].discard(url)
+        self._awaited[source_id].discard(url)
 
     def refill(self, source_id: str, kinds: Collection[str] = ()) -> None:
         """New addresses of a source wait in the record; `kinds` are theirs."""
@@ -71,7 +77,9 @@ class Feed:
         ready = self._ready[source_id]
         if not ready:
             self._load(source_id)
-        return ready.popleft() if ready else None
+        if not ready or (self._awaited[source_id] and ready[0].wanted.kind not in self.alone):
+            return None
+        return ready.popleft()
 
     def _load(self, source_id: str) -> None:
         if source_id in self._dry:

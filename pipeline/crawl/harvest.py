@@ -25,7 +25,13 @@ from pipeline.crawl.guard import shown
 from pipeline.crawl.ledger import Ledger
 from pipeline.crawl.manners import SOURCE
 from pipeline.crawl.settler import RecordClosedError, Settler
-from pipeline.crawl.spiders.choose import SHORT_LIVED, UNCONDITIONAL, may_rest, ways_for
+from pipeline.crawl.spiders.choose import (
+    SHORT_LIVED,
+    TELLS_OF_OTHERS,
+    UNCONDITIONAL,
+    may_rest,
+    ways_for,
+)
 from pipeline.crawl.tally import Tally
 
 STALLED_S = 1800.0  # no answer and no failure for so long: the crawl is stuck
@@ -51,10 +57,10 @@ class Harvest(scrapy.Spider):
         self.windows = windows or {}
         self.ways = {source.id: ways_for(source, frontier) for source in sources}
         first = {
-            source_id: SHORT_LIVED & {kind for way in ways for kind in way.kinds}
+            source_id: (SHORT_LIVED | TELLS_OF_OTHERS) & {kind for way in ways for kind in way.kinds}
             for source_id, ways in self.ways.items()
         }
-        self.feed = Feed(frontier, list(self.sources), first)
+        self.feed = Feed(frontier, list(self.sources), first, TELLS_OF_OTHERS)
         self.settler = Settler(Ledger(frontier), tally, self.feed, self.ways)
         self.open = set(self.sources)
         self.paused: set[str] = set()  # outside their hours; what is under way still comes back

@@ -17,13 +17,16 @@ from pipeline.crawl.spiders.api.nva import FILE, LINK, NvaSpider
 from pipeline.crawl.spiders.api.openalex import OpenAlex
 from pipeline.crawl.spiders.oai_pmh import IDENTIFY, OaiSpider
 from pipeline.crawl.spiders.oai_pmh import PAGE as OAI_PAGE
-from pipeline.crawl.spiders.site import SiteSpider
+from pipeline.crawl.spiders.site import SITEMAP, SiteSpider
 
 UNCONDITIONAL = frozenset({IDENTIFY, OAI_PAGE, PAGE, LINK})
 """Kinds of address whose answers depend on when they are asked: never asked "if changed"."""
 
 SHORT_LIVED = frozenset({FILE})
 """Kinds of address that are good for minutes: asked before all others of their source."""
+
+TELLS_OF_OTHERS = frozenset({SITEMAP})
+"""Kinds of address that say which others need not be asked, and so come before these."""
 
 
 def ways_for(source: Source, frontier: Frontier) -> list[Spider]:

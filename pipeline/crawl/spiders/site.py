@@ -21,6 +21,7 @@ from pipeline.crawl.sitemap import Sitemap, read_sitemap
 from pipeline.crawl.spiders import Answer, Found
 from pipeline.crawl.spiders.oddities import find_oddity
 
+SITEMAP = "sitemap"
 MAX_SITEMAP_DEPTH = 3  # an index of indexes is rare, more is a loop
 _OFFICE_SUFFIXES = (".docx", ".pptx")
 _FILE_SUFFIXES = (".pdf", *_OFFICE_SUFFIXES)
@@ -35,7 +36,7 @@ _HTML_START = re.compile(
 class SiteSpider:
     """Harvests the pages of one publisher's site."""
 
-    kinds = frozenset({"listing", "sitemap", "landing", "document", "chapter"})
+    kinds = frozenset({"listing", SITEMAP, "landing", "document", "chapter"})
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -59,7 +60,7 @@ class SiteSpider:
                 kind = self.kind_of(url) or "listing"
                 found.append(self._want(url, "listing" if kind == "listing" else kind))
         if self.source.sitemap and (url := clean_address(self.source.sitemap)):
-            found.append(self._want(url, "sitemap", depth=1))
+            found.append(self._want(url, SITEMAP, depth=1))
         return tuple(found)
 
     def _find_kind(self, url: str) -> str | None:
@@ -68,7 +69,7 @@ class SiteSpider:
     def read(self, answer: Answer) -> Found:
         """Say what a page, sitemap or file came to."""
         kind = answer.wanted.kind
-        if kind == "sitemap":
+        if kind == SITEMAP:
             return self._read_sitemap(answer)
         if not _is_html(answer):
             listed = read_listed(answer.body, answer.url) if kind == "listing" else None
@@ -117,7 +118,7 @@ class SiteSpider:
             )
         if depth >= MAX_SITEMAP_DEPTH:
             further = []
-        links = [self._want(url, "sitemap", depth=depth + 1, above=above) for url in further]
+        links = [self._want(url, SITEMAP, depth=depth + 1, above=above) for url in further]
         return links, problem
 
     def _listed(self, answer: Answer, page: Hypertext) -> Iterable[Wanted]:

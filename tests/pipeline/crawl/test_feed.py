@@ -95,3 +95,21 @@ def test_a_short_lived_address_is_asked_before_what_was_read_already(store: Stor
     feed.done("a", "http://a.test/file")
     feed.most = UNDER_WAY
     assert len(take_all(feed)) == 4
+
+
+def test_others_wait_for_the_answer_of_what_tells_of_them(store: Store) -> None:
+    frontier = Frontier(store, 1)
+    want(frontier, "a", 3)
+    want(frontier, "b", 1)
+    frontier.want([Wanted("http://a.test/map", "a", "map")])
+    feed = Feed(frontier, ["a", "b"], {"a": {"map"}}, {"map"})
+    assert take_all(feed) == ["http://a.test/map", "http://b.test/0"]
+    further = (Wanted("http://a.test/map/2", "a", "map"),)
+    frontier.settle(Settled("http://a.test/map", Outcome("done"), wanted=further))
+    feed.refill("a", {"map"})
+    feed.done("a", "http://a.test/map")
+    assert take_all(feed) == ["http://a.test/map/2"]
+    assert not feed.is_finished("a")
+    frontier.settle(Settled("http://a.test/map/2", Outcome("done")))
+    feed.done("a", "http://a.test/map/2")
+    assert len(take_all(feed)) == 3
