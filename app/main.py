@@ -25,6 +25,8 @@ chosen = st.navigation(
         library,
         st.Page("views/citation_sets.py", title=_("Citation sets")),
         st.Page("views/screening.py", title=_("Screening")),
+        st.Page("views/coding.py", title=_("Coding")),
+        st.Page("views/codebook.py", title=_("Codebook")),
         st.Page("views/pipeline.py", title=_("Pipeline")),
     ],
     position="top",

@@ -13,8 +13,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PrivateAttr
 
+from corpora.appraisal import AppraisalForms
+from corpora.categories import Category, Texts, in_language
 from corpora.errors import CodebookError
-from corpora.nordic import LABEL_LANGUAGES, LabelLanguage
+from corpora.nordic import LABEL_LANGUAGES
 from corpora.validated import FrozenModel, MarkedYaml, name_options, read_yaml, validate
 
 PACKAGED_CODEBOOK = Path(__file__).with_name("codebook.yaml")
@@ -32,17 +34,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 DIRECTIONS = ("facilitator", "barrier", "mixed", "neutral")
 """Counted by name in the evidence map, so every codebook has these four, whatever it calls them."""
-
-CategoryId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Texts = dict[LabelLanguage, Annotated[str, Field(min_length=1)]]
-
-
-class Category(FrozenModel):
-    """One code: `id`, and what it is called and means by language."""
-
-    id: CategoryId
-    labels: Texts
-    definitions: Texts = Field(default_factory=dict)
 
 
 class AreaRule(FrozenModel):
@@ -76,6 +67,7 @@ class Codebook(FrozenModel):
     evidence_types: tuple[Category, ...]
     exclusion_reasons: tuple[Category, ...]
     areas: tuple[Area, ...] = ()
+    appraisal: AppraisalForms = AppraisalForms()
     _origin: str = PrivateAttr("the codebook")
 
     @cached_property
@@ -113,12 +105,17 @@ class Codebook(FrozenModel):
     def label(self, kind: Kind, code: str, language: str) -> str:
         """Return the label in `language`, else in English, else `code` itself."""
         category = self._of(kind).get(code)
-        return _in_language(category.labels, language, code) if category else code
+        return in_language(category.labels, language, code) if category else code
 
     def definition(self, kind: Kind, code: str, language: str) -> str:
         """Return the definition in `language`, else in English, else an empty text."""
         category = self._of(kind).get(code)
-        return _in_language(category.definitions, language, "") if category else ""
+        return in_language(category.definitions, language, "") if category else ""
+
+    def former(self, kind: Kind) -> tuple[str, ...]:
+        """Return ids that were in use once; none where a codebook has no history."""
+        self._of(kind)
+        return ()
 
     def areas_of(self, factor: str, direction: str) -> tuple[str, ...]:
         """Return the ids of the derived areas that a coding belongs to."""
@@ -153,12 +150,9 @@ def load_codebook(path: Path | None = None) -> Codebook:
             )
     for index, area in enumerate(codebook.areas):
         _check_rule(document, codebook, index, area)
+    for fault in codebook.appraisal.faults():
+        raise CodebookError(f"Expected {fault}, at {document.where(('appraisal',))}; correct it.")
     return codebook
-
-
-def _in_language(texts: dict[LabelLanguage, str], language: str, fallback: str) -> str:
-    by_name = {str(code): text for code, text in texts.items()}
-    return by_name.get(language) or by_name.get("en") or fallback
 
 
 def _refuse_doubled_ids(document: MarkedYaml, kind: Kind, entries: tuple[Category, ...]) -> None:
@@ -217,7 +211,22 @@ def render_codebook_page(codebook: Codebook) -> str:
                 meaning += f" ({_rule_in_words(category.rule)})"
             labels = (category.labels.get(language, "") for language in LABEL_LANGUAGES)
             lines.append(_row(f"`{category.id}`", meaning, *labels))
+    lines += _appraisal_lines(codebook.appraisal)
     return "\n".join(lines) + "\n"
+
+
+def _appraisal_lines(appraisal: AppraisalForms) -> list[str]:
+    """The forms' questions with their answers, in English."""
+    lines = []
+    for form in appraisal.forms:
+        lines += ["", f"## Appraisal: {in_language(form.labels, 'en', form.id)}", ""]
+        lines += [in_language(form.definitions, "en", ""), ""]
+        lines += [_row("id", "question", "answers"), _row(*["---"] * 3)]
+        for question in form.questions:
+            answers = (in_language(one.labels, "en", one.id) for one in appraisal.answers(question))
+            asked = in_language(question.labels, "en", question.id)
+            lines.append(_row(f"`{question.id}`", asked, "; ".join(answers)))
+    return lines
 
 
 def _row(*cells: str) -> str:

@@ -19,5 +19,7 @@ LabelLanguage = Literal["nb", "nn", "sv", "da", "fi", "is", "en"]
 """Languages that the codebook speaks."""
 
 EVIDENCE_COUNTRIES: tuple[EvidenceCountry, ...] = get_args(EvidenceCountry)
+SELF_GOVERNING: tuple[EvidenceCountry, ...] = ("FO", "GL", "AX")
+"""Areas within a state that are told from it: evidence from Åland is not from Finland or Sweden."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LABEL_LANGUAGES: tuple[LabelLanguage, ...] = get_args(LabelLanguage)

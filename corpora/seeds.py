@@ -39,14 +39,6 @@ def starter_seeds(
     return {source_id: tuple(found[source_id]) for source_id in sorted(found)}
 
 
-def uncovered_addresses(
-    sources: Mapping[str, Source], publications: Sequence[StarterPublication] | None = None
-) -> tuple[str, ...]:
-    """Return the starter's addresses that no source covers, in alphabetical order."""
-    urls = set(_addresses(publications))
-    return tuple(sorted(url for url in urls if place(url, sources) is None))
-
-
 def place(url: str, sources: Mapping[str, Source]) -> tuple[str, Seed] | None:
     """Return the source that an address belongs to and what to ask there, or None.
 

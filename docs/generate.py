@@ -14,7 +14,10 @@ import typer
 from typer.cli import get_docs_for_click
 from typer.core import TyperGroup
 
-import kb.gathering_tables  # noqa: F401 - registers its tables
+import kb.codebook_tables
+import kb.coding_tables
+import kb.gathering_tables
+import kb.queue_tables  # noqa: F401 - registers its tables
 from corpora.codebook import load_codebook, render_codebook_page
 from kb.settings import CHECKOUT, Settings
 from kb.tables import Base

@@ -93,6 +93,11 @@ class _Cursor:
         return int(self.array(dtype, 1)[0])
 
 
+def bundled_folder(models_folder: Path) -> Path:
+    """Return where the bundled model's folder is, or will be once it is prepared."""
+    return models_folder / f"{MODEL_NAME}-{WEIGHTS_SHA256[:12]}-v{FOLDER_VERSION}"
+
+
 def prepare_bundled_model(models_folder: Path) -> Path:
     """Return the bundled model's sentence-transformers folder, writing it the first time.
 
@@ -100,7 +105,7 @@ def prepare_bundled_model(models_folder: Path) -> Path:
     Raises ModelError where the package is missing, its file is not the expected one, or the
     folder cannot be written.
     """
-    target = models_folder / f"{MODEL_NAME}-{WEIGHTS_SHA256[:12]}-v{FOLDER_VERSION}"
+    target = bundled_folder(models_folder)
     if (target / "modules.json").is_file():
         return target
     weights = find_weights()
@@ -307,6 +312,25 @@ def write_tokenizer(model: PackedModel, folder: Path) -> None:
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 
 
+def _network(model: PackedModel) -> dict[str, Any]:
+    """What transformers must know of the network's shape."""
+    return {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "hidden_size": model.hidden,
+        "num_hidden_layers": model.layers,
+        "num_attention_heads": model.heads,
+        "intermediate_size": model.feed_forward,
+        "vocab_size": model.vocabulary,
+        "max_position_embeddings": model.positions,
+        "type_vocab_size": model.types,
+        "layer_norm_eps": model.epsilon,
+        "hidden_act": "gelu",
+        "pad_token_id": model.special["pad"],
+        "dtype": "float32",
+    }
+
+
 def _write_configuration(model: PackedModel, folder: Path) -> None:
     special = {role: model.pieces[number][0] for role, number in model.special.items()}
     tokens = {f"{role}_token": name for role, name in special.items()} | {
@@ -315,21 +339,7 @@ def _write_configuration(model: PackedModel, folder: Path) -> None:
         "mask_token": "<mask>",
     }
     files: dict[str, Any] = {
-        "config.json": {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "hidden_size": model.hidden,
-            "num_hidden_layers": model.layers,
-            "num_attention_heads": model.heads,
-            "intermediate_size": model.feed_forward,
-            "vocab_size": model.vocabulary,
-            "max_position_embeddings": model.positions,
-            "type_vocab_size": model.types,
-            "layer_norm_eps": model.epsilon,
-            "hidden_act": "gelu",
-            "pad_token_id": model.special["pad"],
-            "dtype": "float32",
-        },
+        "config.json": _network(model),
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": model.positions,

@@ -6,6 +6,7 @@ written into the publication's `given`, from where everything that shows or cite
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpora.nordic import EVIDENCE_COUNTRIES
-from kb.bibliography import csl_names, csl_pages, csl_year, web_address
+from kb.bibliography import csl_names, csl_pages, csl_year, issued_year, web_address
 from kb.csl_check import CSL_TYPES
 from kb.csl_types import EARLIEST_YEAR, LATEST_YEAR
 from kb.errors import CorrectionError
 from kb.gathering_tables import Correction
 from kb.identifiers import language_tag, normalise_doi, normalise_isbn, normalise_issn
-from kb.publications import resolve_id
+from kb.publications import require_present, resolve_id
 from kb.store import Store
 from kb.tables import Item, Publication, now
 
@@ -47,6 +48,7 @@ FIELDS = {  # what a person calls a field -> its key in CSL-JSON (and countries)
 }
 NOTHING = ""  # the value of a field that a person says the publication does not have
 MOST_CHARACTERS = 20_000  # of one value: the longest abstract has some thousand
+_AUTHOR = re.compile(r"\s*\{([^{}]*)\}\s*(?:;|$)|([^;]+)")  # a body in braces, or up to a semicolon
 _PLAIN = frozenset(
     "title publisher collection-title number container-title volume issue abstract".split()
 )
@@ -54,12 +56,18 @@ _PLAIN = frozenset(
 
 @dataclass(frozen=True)
 class CorrectionView:
-    """One act: `value` is None where it took back the one before; `stands` that it counts now."""
+    """One act on a field; `before` is what counted until then, `stands` that it counts now.
+
+    One that took the correction before it back (`undo`) has no `value`; what counted again by it is
+    `restored`, None where the field had nothing then.
+    """
 
     id: int
     field: str
     value: Any
     before: Any
+    undo: bool
+    restored: Any
     by: str
     comment: str | None
     at: datetime
@@ -72,14 +80,15 @@ def correct(
     """Say what a field of a publication is; an empty value says that it has none.
 
     `field` is a name of FIELDS or its CSL key. Authors are CSL names, or text as "Berg, Ida; Fafo".
-    Raises CorrectionError for a field or value that cannot be, NotFoundError for a publication that
-    the record never had.
+    A body whose name has a comma or semicolon stands in braces: "{Ministry of Health, Norway}".
+    Raises CorrectionError for a field or value that cannot be, RemovedError for a publication that
+    was removed, NotFoundError for one that the record never had.
     """
     key = field_key(field)
     checked = check_value(key, value)
     name = _named(by)
     with store.write() as session:
-        row = session.get_one(Publication, resolve_id(session, publication_id))
+        row = require_present(session, publication_id)
         act = Correction(
             publication_id=row.id,
             field=key,
@@ -98,11 +107,11 @@ def correct(
 def undo_correction(store: Store, publication_id: str, field: str, by: str) -> CorrectionView:
     """Take back the newest standing word about a field; what stood before counts again.
 
-    Raises CorrectionError where there is none.
+    Raises CorrectionError where there is none, RemovedError where the publication was removed.
     """
     key, name = field_key(field), _named(by)
     with store.write() as session:
-        row = session.get_one(Publication, resolve_id(session, publication_id))
+        row = require_present(session, publication_id)
         standing = [act for act in _standing(session, row.id) if act.field == key]
         if not standing:
             raise CorrectionError(
@@ -120,6 +129,7 @@ def undo_correction(store: Store, publication_id: str, field: str, by: str) -> C
         session.add(act)
         session.flush()
         settle_given(session, row.id, taken_back=key)
+        act.value = {"value": None, "restored": _present(row, key)}
         row.screening_key, row.updated_at = None, now()
         return _view(act, stands=False)
 
@@ -197,13 +207,33 @@ def _authors(value: object) -> list[dict[str, str]]:
     if not isinstance(value, str):
         return csl_names(value)
     names: list[object] = []
-    for part in value.replace("\n", ";").split(";"):
+    for match in _AUTHOR.finditer(value.replace("\n", ";")):
+        body, part = match.group(1), match.group(2) or ""
         family, comma, given = part.partition(",")
-        if comma and family.strip():
+        if body is None and comma and family.strip():
             names.append({"family": family, "given": given})
-        elif part.strip():
-            names.append({"literal": part})
+        elif (body or part).strip():
+            names.append({"literal": body or part})
     return csl_names(names)
+
+
+def written_value(field: str, value: Any) -> str:
+    """A field's value as a person writes it: authors as "Berg, Ida; Fafo", a year as a number."""
+    if value in (None, "", [], {}):
+        return ""
+    if field == "author":
+        return "; ".join(written_name(name) for name in value if isinstance(name, Mapping))
+    if field == "issued":
+        return str(issued_year({"issued": value}) or "")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def written_name(name: Mapping[str, Any]) -> str:
+    """A CSL name as `correct` reads it: "Berg, Ida"; a body in braces where a comma is in it."""
+    literal = str(name.get("literal") or "")
+    if literal:
+        return f"{{{literal}}}" if {",", ";"} & set(literal) else literal
+    return ", ".join(str(name[part]) for part in ("family", "given") if name.get(part))
 
 
 def _countries(value: object) -> list[str] | None:
@@ -229,7 +259,7 @@ _FORMS: dict[str, Callable[[object], Any]] = {
     "countries": _countries,
 }
 _WANTED = {
-    "author": "authors as 'Berg, Ida; Fafo'",
+    "author": "authors as 'Berg, Ida; Fafo; {Ministry of Health, Norway}'",
     "issued": f"a year between {EARLIEST_YEAR} and {LATEST_YEAR}",
     "type": "a type of CSL such as report, article-journal, book, thesis or webpage",
     "page": "pages as '12-20'",
@@ -278,6 +308,8 @@ def _view(act: Correction, *, stands: bool) -> CorrectionView:
         act.field,
         act.value["value"],
         act.before["value"],
+        act.value["value"] is None,
+        act.value.get("restored"),
         act.by,
         act.comment,
         act.at,

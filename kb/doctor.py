@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 
 from kb.blobs import Blobs
-from kb.errors import BlobError, GenerationError
+from kb.coding.round_entries import visible
+from kb.coding_tables import CodingComment, RoundPassage
+from kb.errors import BlobError, GenerationError, ModelError
 from kb.generation import check_files, current_generation, half_written
+from kb.model_fit import model_misfit
 from kb.removal import leftovers
 from kb.search.build import TABLE_FILE, check_index
 from kb.search.table import PassageTable
@@ -71,12 +74,30 @@ def _files(store: Store) -> Iterator[Finding]:
 
 def _work(store: Store) -> Iterator[Finding]:
     with store.read() as session:
-        for coding in session.scalars(select(Coding).where(Coding.needs_look.is_(True))):
+        lost = select(Coding).where(Coding.needs_look.is_(True), visible(Coding))
+        for coding in session.scalars(lost):
             yield Finding(
                 "work",
                 f"coding {coding.id}",
                 f"{coding.coder}'s coding of {coding.factor} has lost its passage in "
                 f"{coding.publication_id}; look at it in the Library.",
+            )
+        silent = select(CodingComment).where(
+            CodingComment.needs_look.is_(True), visible(CodingComment)
+        )
+        for remark in session.scalars(silent):
+            yield Finding(
+                "work",
+                f"comment {remark.id}",
+                f"{remark.by}'s comment has lost its passage in {remark.publication_id}; look at "
+                "it in the Library.",
+            )
+        for entry in session.scalars(select(RoundPassage).where(RoundPassage.needs_look.is_(True))):
+            yield Finding(
+                "work",
+                f"round passage {entry.id}",
+                f"A passage of a coding round has lost its text in {entry.publication_id}; its "
+                "coders are shown what is left of it.",
             )
         for item in session.scalars(select(CitationItem).where(CitationItem.needs_look.is_(True))):
             yield Finding(
@@ -106,6 +127,12 @@ def _generation(settings: Settings, store: Store) -> Iterator[Finding]:
         if present:
             yield Finding("generation", "current", str(error))
         return
+    try:
+        misfit = model_misfit(settings, generation.number, generation.manifest, prepare=True)
+    except ModelError as error:
+        misfit = str(error)
+    if misfit:
+        yield Finding("generation", str(generation.number), misfit)
     problems = check_files(generation)
     yield from (Finding("generation", str(generation.number), problem) for problem in problems)
     if problems:

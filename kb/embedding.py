@@ -16,11 +16,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
-from kb.bundled_model import prepare_bundled_model
+from kb.bundled_model import bundled_folder, prepare_bundled_model
 from kb.errors import ModelError
 from kb.model_conversion import (
     ConversionError,
@@ -71,8 +72,7 @@ class Embedder:
         self.trained = trained
         self.dimension = description.dimension
         self.precision = encoder.precision
-        facts = asdict(description) | {"version": RUNTIME_VERSION}
-        del facts["source"], facts["inputs"]
+        facts = _facts(description)
         self.space = _short_hash(facts)
         self.revision = _short_hash(facts | {"precision": self.precision})
         self._description = description
@@ -117,7 +117,7 @@ def open_embedder(settings: Settings) -> Embedder:
 
     Raises ModelError where the model cannot be found or read.
     """
-    return _open(settings, *_find_source(settings), None)
+    return _open(settings, *find_source(settings), None)
 
 
 def open_search_embedder(settings: Settings, trained: Path = TRAINED_FILE) -> Embedder:
@@ -127,11 +127,44 @@ def open_search_embedder(settings: Settings, trained: Path = TRAINED_FILE) -> Em
     bundled one where there is no trained file. Raises ModelError where the model cannot be found
     or either file read.
     """
-    source, identity = _find_source(settings)
+    if settings.model != BUNDLED:
+        return open_embedder(settings)
+    return open_adapted_embedder(settings, trained)
+
+
+def open_adapted_embedder(settings: Settings, trained: Path) -> Embedder:
+    """Return the embedder of `settings.model` with what `trained` adds to it.
+
+    As it is where there is no such file, or one made for another model. Raises ModelError where
+    the model cannot be found or either file read.
+    """
+    source, identity = find_source(settings)
+    fits = trained.is_file() and load_trained(trained).base == identity
+    return _open(settings, source, identity, trained if fits else None)
+
+
+def prepared_search_space(settings: Settings, trained: Path = TRAINED_FILE) -> str | None:
+    """Return the space of the vectors that search makes of queries, without opening the model.
+
+    None where the model was not prepared in this data home yet.
+    """
+    if settings.model == BUNDLED:
+        identity = bundled_folder(settings.models_folder).name
+    else:
+        identity = find_source(settings)[1]
     fits = settings.model == BUNDLED and trained.is_file()
-    if not fits or load_trained(trained).base != identity:
-        return _open(settings, source, identity, None)
-    return _open(settings, source, identity, trained)
+    applied = trained if fits and load_trained(trained).base == identity else None
+    folder = _runtime_folder(settings.models_folder, settings.model, identity, applied)
+    if not (folder / DESCRIPTION_FILE).is_file():
+        return None
+    return _short_hash(_facts(ModelDescription.read(folder)))
+
+
+def _facts(description: ModelDescription) -> dict[str, Any]:
+    """What makes vectors comparable."""
+    facts = asdict(description) | {"version": RUNTIME_VERSION}
+    del facts["source"], facts["inputs"]
+    return facts
 
 
 def _open(settings: Settings, source: str, identity: str, trained: Path | None) -> Embedder:
@@ -160,7 +193,7 @@ def _open(settings: Settings, source: str, identity: str, trained: Path | None) 
         return _open_torch(settings.model, source, trained)
 
 
-def _find_source(settings: Settings) -> tuple[str, str]:
+def find_source(settings: Settings) -> tuple[str, str]:
     """Return what to load and a text that changes when it does."""
     if settings.model == BUNDLED:
         folder = prepare_bundled_model(settings.models_folder)

@@ -65,6 +65,11 @@ class Quarantined:
     source_id: str | None
 
 
+def is_upload(url: str) -> bool:
+    """Whether an address stands for a file that a person handed in."""
+    return url.startswith("upload:")
+
+
 def store_upload(store: Store, data: bytes, *, filename: str, media_type: str | None) -> Sighting:
     """Keep a file that a person gave; its item is `upload:<sha256>`."""
     sha256 = store.blobs.put(data)

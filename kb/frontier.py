@@ -8,6 +8,7 @@ this run has finished are not fetched again, entries left waiting are. How to fe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -140,13 +141,6 @@ class Frontier:
         with self.store.write() as session:
             return Batch(session.connection(), self.run_id).settle(batch, kept)
 
-    def store_file(self, data: bytes, sighting: Sighting) -> str:
-        """Keep bytes and where they were seen; return their SHA-256."""
-        sha256 = self.store.blobs.put(data)
-        with self.store.write() as session:
-            record_sighting(session, sha256, len(data), sighting)
-        return sha256
-
     def remember(self, wanted: Wanted, outcome: Outcome) -> None:
         """Keep what is known of something that is not fetched itself (how far a harvest came)."""
         with self.store.write() as session:
@@ -252,6 +246,8 @@ def record_sighting(session: Session, sha256: str, size: int, sighting: Sighting
     if address is None:
         address = Address(url=sighting.url, first_seen=now())
         session.add(address)
+    elif sighting.url.startswith("upload:"):  # a file stays counted under the way it first came
+        sighting = replace(sighting, source_id=address.source_id)
     return _sight(address, sha256, sighting)
 
 

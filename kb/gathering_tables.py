@@ -122,24 +122,36 @@ class Tombstone(Base):
 
 
 class SavedSearch(Base):
-    """A search that a person keeps: its words and filters, asked again after each refresh."""
+    """A search that a person keeps: its words and filters, asked again after each refresh.
+
+    What it finds first is its baseline: known, and never called new.
+    """
 
     __tablename__ = "saved_search"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    query: Mapped[str]
-    filters: Mapped[dict[str, Any]]
+    name: Mapped[str]
+    query: Mapped[str]  # empty where it is filters only
+    filters: Mapped[dict[str, Any]]  # field of `kb.search.rows.Filters` -> value, where one is set
     owner: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    baseline_at: Mapped[datetime | None]  # null until it has been asked in its present form
+    seen_at: Mapped[datetime | None]  # what is new up to here, somebody has marked as seen
     deleted_at: Mapped[datetime | None]
 
 
 class SavedSearchHit(Base):
-    """A passage that a saved search found, and the run that found it first."""
+    """A passage that a saved search found, and the run that found it first.
+
+    `known_as` is the passage that its text was first found in: the same one unless the text has
+    changed since. `new` says that it was not there before and fitted when it was found.
+    """
 
     __tablename__ = "saved_search_hit"
     search_id: Mapped[int] = mapped_column(ForeignKey("saved_search.id"), primary_key=True)
     passage_id: Mapped[str] = mapped_column(ForeignKey("passage.id"), primary_key=True)
+    known_as: Mapped[str] = mapped_column(String(32))
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
     rank: Mapped[int]
+    new: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(default=now)
+    __table_args__ = (Index(None, "run_id"), Index(None, "passage_id"))

@@ -18,7 +18,13 @@ from kb.errors import GroupingError
 from kb.gathering_tables import GroupingDecision
 from kb.grouping_reasons import reason
 from kb.moving import absorb_publication, move_items, revive_publication
-from kb.publications import NewPublication, new_publication_id, resolve_id, save_publication
+from kb.publications import (
+    NewPublication,
+    new_publication_id,
+    require_present,
+    resolve_id,
+    save_publication,
+)
 from kb.store import Store
 from kb.tables import Address, Item, Publication, Redirect
 
@@ -47,7 +53,7 @@ def join(store: Store, one: str, other: str, by: str, comment: str = "") -> str:
     """Say that two publications are one; return the id that stays, the first one's.
 
     The second one's id leads there from now on. Raises GroupingError where they are one already,
-    NotFoundError for an id that the record never had.
+    RemovedError where one was removed, NotFoundError for an id that the record never had.
     """
     name = _named(by)
     with store.write() as session:
@@ -104,8 +110,8 @@ def undo_decision(
     """Take back the newest standing join or split that touched a publication.
 
     With `other`, the newest that was of just these two. What was one before is one again, under
-    its old id. Raises GroupingError where there is none, where a newer one stands on the same
-    items, or where what it touched was removed since.
+    its old id. Raises GroupingError where there is none or a newer one stands on the same
+    items, RemovedError where what it touched was removed since.
     """
     name = _named(by)
     with store.write() as session:
@@ -137,6 +143,22 @@ def decided_items(session: Session, keys: Collection[str] | None = None) -> dict
         for item, ids in standing.items()
         if ids and (keys is None or item in keys)
     }
+
+
+def joined_items(session: Session) -> dict[str, int]:
+    """How many standing joins brought an item to where it is, 0 for those of the id that stayed.
+
+    Items that no join of people touched are left out.
+    """
+    standing: dict[str, list[int | None]] = defaultdict(list)  # None for a split
+    for row in session.scalars(select(GroupingDecision).order_by(GroupingDecision.id)):
+        if row.act == "undo":
+            standing[row.item] = standing[row.item][:-1]
+        else:
+            came = int(row.came_from != row.publication_id) if row.act == "join" else None
+            standing[row.item].append(came)
+    joins = {item: [n for n in acts if n is not None] for item, acts in standing.items()}
+    return {item: sum(acts) for item, acts in joins.items() if acts}
 
 
 def list_decisions(store: Store, publication_id: str) -> list[DecisionView]:
@@ -303,10 +325,7 @@ def _check_split(
 
 def _refuse_removed(session: Session, *publication_ids: str) -> None:
     for publication_id in publication_ids:
-        if session.get_one(Publication, publication_id).removed_reason is not None:
-            raise GroupingError(
-                f"{publication_id} was removed; its joins and splits stay as they are."
-            )
+        require_present(session, publication_id)
 
 
 def _named(by: str) -> str:

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from corpora.codebook import Codebook, load_codebook
 from corpora.nordic import LABEL_LANGUAGES
+from kb.active_codebook import ActiveCodebook, active_codebook, codebook_stamp
 from kb.citations.entries import CitedEntry, CitedPassage
 from kb.citations.sets import ItemView, find_set, list_items
 from kb.coding.codings import StoredCodings
@@ -34,6 +34,7 @@ from kb.library import (
     passage_owners,
 )
 from kb.map_rows import map_rows
+from kb.model_fit import misfit_sentence
 from kb.removal import removed_publications
 from kb.screening import excluded_by_people
 from kb.search.notices import Notice
@@ -59,21 +60,12 @@ _KINDS = {
 }
 
 
-def load_home_codebook(settings: Settings) -> Codebook:
-    """The data home's codebook where a team has put one there, else the project's.
-
-    Raises CodebookError where the file cannot be used.
-    """
-    own = settings.home / "codebook.yaml"
-    return load_codebook(own if own.is_file() else None)
-
-
 def open_knowledge_base(settings: Settings) -> KnowledgeBase:
     """Open the record and be ready to search; the model is loaded at the first search.
 
     Raises RecordError or CodebookError where either cannot be used.
     """
-    return KnowledgeBase(settings, open_store(settings), load_home_codebook(settings))
+    return KnowledgeBase(settings, open_store(settings))
 
 
 @dataclass(frozen=True)
@@ -87,12 +79,24 @@ class SearchAnswer:
 class KnowledgeBase:
     """A record and its current generation; safe to use from several threads."""
 
-    def __init__(self, settings: Settings, store: Store, codebook: Codebook) -> None:
-        self.settings, self.store, self.codebook = settings, store, codebook
+    def __init__(self, settings: Settings, store: Store) -> None:
+        """Raises CodebookError where the data home's codebook cannot be used."""
+        self.settings, self.store = settings, store
+        self._stamp = codebook_stamp(store)
+        self.codebook: ActiveCodebook = active_codebook(store)
         self._codings = StoredCodings(store)
         self._lock = threading.Lock()
         self._embedder: Embedder | None = None
         self._open: tuple[Generation, Searcher] | None = None
+
+    def notice_codebook(self) -> None:
+        """Read the codebook anew where it was changed; called before each question and page."""
+        stamp = codebook_stamp(self.store)
+        with self._lock:
+            if stamp == self._stamp:
+                return
+            self._stamp, self.codebook, self._open = stamp, active_codebook(self.store), None
+            self.__dict__.pop("_field_values", None)
 
     def generation(self) -> Generation:
         """The current generation. Raises GenerationError where there is none yet."""
@@ -108,7 +112,7 @@ class KnowledgeBase:
             if self._open is None or self._open[0].number != generation.number:
                 self._embedder = self._embedder or open_search_embedder(self.settings)
                 _require_same_space(generation, self._embedder)
-                searcher = Searcher(generation.path, self._embedder, self._codings)
+                searcher = Searcher(generation.path, self._embedder, self._codings, self.codebook)
                 self._open = (generation, searcher)
             return self._open[1]
 
@@ -290,6 +294,7 @@ class KnowledgeBase:
 
     def _checked(self, filters: Filters) -> Filters:
         """Refuse a filter value that the codebook lacks, naming those it has."""
+        self.notice_codebook()
         for kind, values in (
             ("factors", filters.factors),
             ("directions", filters.directions),
@@ -383,8 +388,4 @@ def _require_same_space(generation: Generation, embedder: Embedder) -> None:
     """Refuse vectors of another model: of the same width too, distances to them mean nothing."""
     made = generation.manifest
     if made.get("space", embedder.space) != embedder.space:
-        raise GenerationError(
-            f"Generation {generation.number} was made by the model {made.get('model')!r} "
-            f"(space {made['space']}) and SAMVIRKE_MODEL is now {embedder.model!r} "
-            f"(space {embedder.space}); run `samvirke index`, or set the model back."
-        )
+        raise GenerationError(misfit_sentence(generation.number, made, embedder.model))

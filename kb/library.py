@@ -68,6 +68,7 @@ class PassageView:
     boxes: list[Any]
     sentences: list[Any]
     retired: bool
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def list_publications(store: Store, text: str | None = None) -> list[Publication
     if text:
         wanted = text.casefold()
         views = [
-            view for view in views if wanted in f"{view.csl.get('title')} {view.label}".casefold()
+            view
+            for view in views
+            if wanted in f"{view.csl.get('title') or ''} {view.label}".casefold()
         ]
     return sorted(views, key=lambda view: (str(view.csl.get("title") or "~").casefold(), view.id))
 
@@ -141,6 +144,7 @@ def passage_view(row: Passage) -> PassageView:
         boxes=row.boxes,
         sentences=row.sentences,
         retired=row.retired_at is not None,
+        ocr_confidence=row.ocr_confidence,
     )
 
 

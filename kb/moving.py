@@ -7,21 +7,20 @@ Who decides is `kb.grouping` (people) and `pipeline.identify` (rules).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Integer, Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from kb import anchors
+from kb.coding_tables import ANCHORED, AnchoredWork
 from kb.corrections import settle_given
 from kb.publications import MACHINE, settle_work
 from kb.screening import verdicts
 from kb.shared_addresses import item_files
 from kb.tables import (
     Base,
-    CitationItem,
-    Coding,
     Identifier,
     Item,
     Passage,
@@ -144,10 +143,7 @@ def _bring_home(session: Session, publication_id: str) -> None:
     """Put work that stands on another publication's passage on its own one of that text."""
     own = session.scalars(select(Passage).where(Passage.publication_id == publication_id)).all()
     candidates = [anchors.Candidate(row.id, row.text, row.page) for row in own]
-    astray = [
-        *_elsewhere(session, Coding, publication_id),
-        *_elsewhere(session, CitationItem, publication_id),
-    ]
+    astray = [work for kind in ANCHORED for work in _elsewhere(session, kind, publication_id)]
     for work in astray:
         found = anchors.best_match(work.anchor or {"exact": ""}, candidates)
         work.passage_id, work.needs_look = found or work.passage_id, found is None
@@ -155,16 +151,15 @@ def _bring_home(session: Session, publication_id: str) -> None:
 
 
 def _elsewhere(
-    session: Session, kind: type[Coding] | type[CitationItem], publication_id: str
-) -> list[Coding | CitationItem]:
+    session: Session, kind: type[AnchoredWork], publication_id: str
+) -> Sequence[AnchoredWork]:
     """Work on a publication that stands on a passage of another one."""
-    return list(
-        session.scalars(
-            select(kind)
-            .join(Passage, Passage.id == kind.passage_id)
-            .where(kind.publication_id == publication_id, Passage.publication_id != publication_id)
-        )
+    query: Any = (
+        select(kind)
+        .join(Passage, Passage.id == kind.passage_id)
+        .where(kind.publication_id == publication_id, Passage.publication_id != publication_id)
     )
+    return list(session.scalars(query))
 
 
 def work_tables() -> Iterator[Table]:

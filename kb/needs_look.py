@@ -13,13 +13,17 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from kb.coding.acts import undone_rows
+from kb.coding.chains import chains
+from kb.coding.round_entries import visible
+from kb.coding_tables import CodingComment
 from kb.store import Store
 from kb.tables import CitationItem, CitationSet, Coding, Passage
 
 
 @dataclass(frozen=True)
 class LostCoding:
-    """A person's standing act on a passage that is no more; `act` is accept, reject or add."""
+    """A person's standing act on a passage that is no more; `act` is accept, reject, add, ..."""
 
     quote: str
     factor: str
@@ -41,21 +45,34 @@ class LostCitation:
 
 
 @dataclass(frozen=True)
+class LostComment:
+    """A person's remark on a passage that is no more."""
+
+    quote: str
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class LostWork:
     """What needs a look in one publication, oldest first."""
 
     codings: tuple[LostCoding, ...]
     citations: tuple[LostCitation, ...]
+    comments: tuple[LostComment, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.codings) + len(self.citations)
+        return len(self.codings) + len(self.citations) + len(self.comments)
 
 
 def lost_work(store: Store, publication_id: str) -> LostWork:
-    """Return codings and citations whose passage is retired, or that are marked as lost."""
+    """Return codings, citations and comments whose passage is retired, or that are marked lost."""
     with store.read() as session:
         return LostWork(
-            tuple(_codings(session, publication_id)), tuple(_citations(session, publication_id))
+            tuple(_codings(session, publication_id)),
+            tuple(_citations(session, publication_id)),
+            tuple(_comments(session, publication_id)),
         )
 
 
@@ -66,16 +83,21 @@ def _codings(session: Session, publication_id: str) -> Sequence[LostCoding]:
         .where(
             Coding.publication_id == publication_id,
             or_(Coding.needs_look.is_(True), Passage.retired_at.is_not(None)),
+            visible(Coding),
         )
         .order_by(Coding.id)
     ).all()
-    undone = {row.before for row in rows if row.act == "withdraw"}
-    standing = [row for row in rows if row.act != "withdraw" and row.id not in undone]
-    newest = {(row.passage_id, row.factor, row.coder): row for row in standing}
+    found = chains(rows, undone_rows(session, "coding"))
+    standing = [chain.standing for chain in found if chain.standing is not None]
     return [
-        LostCoding(str(row.anchor["exact"]), row.factor, row.direction, row.act, row.coder, row.at)
-        for row in newest.values()
+        LostCoding(_quote(row), row.factor, row.direction, row.act, row.coder, row.at)
+        for row in standing
     ]
+
+
+def _quote(row: Coding) -> str:
+    """What was marked, or the whole passage."""
+    return str((row.span or row.anchor)["exact"])
 
 
 def _citations(session: Session, publication_id: str) -> Sequence[LostCitation]:
@@ -96,4 +118,24 @@ def _citations(session: Session, publication_id: str) -> Sequence[LostCitation]:
             str((item.anchor or {}).get("exact", "")), set_.id, set_.name, set_.owner, item.added_at
         )
         for item, set_ in rows
+    ]
+
+
+def _comments(session: Session, publication_id: str) -> Sequence[LostComment]:
+    rows = session.scalars(
+        select(CodingComment)
+        .join(Passage, Passage.id == CodingComment.passage_id)
+        .where(
+            CodingComment.publication_id == publication_id,
+            or_(CodingComment.needs_look.is_(True), Passage.retired_at.is_not(None)),
+            visible(CodingComment),
+        )
+        .order_by(CodingComment.id)
+    ).all()
+    undone = undone_rows(session, "comment")
+    newest = {row.of or row.id: row for row in rows if row.id not in undone}
+    return [
+        LostComment(str(row.anchor["exact"]), row.text, row.by, row.at)
+        for row in newest.values()
+        if row.act != "delete"
     ]

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb.errors import NotFoundError
@@ -25,15 +25,17 @@ from kb.store import Store
 from kb.tables import Address, Item, Publication, Run
 
 BY_HAND = "added by hand"  # the source of what people added
+IMPORTED = "import"  # the source of what was imported, here and in the search log
 
 
 @dataclass(frozen=True)
 class Flow:
     """The counts of every stage; items are records found, publications what they turned out to be.
 
-    `identified` is by source id; `identified` in all = `not_retrieved` + `duplicates` + `removed`
-    + `screened`, and `screened` = `included` + `undecided` + the sum of `excluded` (by reason id).
-    `by_people` of the verdicts were given by a person.
+    `identified` is by source id, language versions of a record counting once; `identified` in all =
+    `not_retrieved` + `duplicates` + `removed` + `screened`, and `screened` = `included` +
+    `undecided` + the sum of `excluded` (by reason id). `by_people` of the verdicts were given by a
+    person.
     """
 
     identified: dict[str, int] = field(default_factory=dict)
@@ -90,6 +92,7 @@ def count_flow(store: Store) -> Flow:
             if publication_id in removed and item not in sources:
                 sources[item] = removed[publication_id] or BY_HAND
                 assigned[item] = publication_id
+        _fold_versions(session, sources, assigned)
         counting = verdicts(session)
     present = {key for key in sources if key in assigned}
     publications = {assigned[key] for key in present}
@@ -162,14 +165,28 @@ def flow_of_run(store: Store, run_id: int | None = None) -> tuple[Flow, Flow | N
 
 
 def count_new_items(store: Store, since: datetime) -> Counter[str]:
-    """Items of each source whose first sighting is not before `since`."""
+    """Records of each source whose first sighting is not before `since`.
+
+    Language versions of a record count once, as in what a source is said to have given.
+    """
     first: dict[str, tuple[datetime, str]] = {}
+    record = func.coalesce(Address.version_of, Address.item)
     with store.read() as session:
-        rows = session.execute(select(Address.item, Address.source_id, Address.first_seen))
+        rows = session.execute(select(record, Address.source_id, Address.first_seen))
         for item, source_id, seen in rows:
             if item not in first or seen < first[item][0]:
                 first[item] = (seen, source_id or BY_HAND)
     return Counter(source_id for seen, source_id in first.values() if seen >= since)
+
+
+def _fold_versions(session: Session, sources: dict[str, str], assigned: Mapping[str, str]) -> None:
+    """Take out, in place, pages in other languages that are one publication with their record."""
+    rows = session.execute(
+        select(Address.item, Address.version_of).where(Address.version_of.is_not(None))
+    )
+    for item, record in rows.all():
+        if item != record and record in sources and assigned.get(item) == assigned.get(record):
+            sources.pop(item, None)
 
 
 def _stones(session: Session) -> list[tuple[str, str]]:

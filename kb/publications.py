@@ -10,7 +10,7 @@ import re
 import secrets
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +18,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kb import anchors
-from kb.errors import NotFoundError
+from kb.coding.spans import place_span
+from kb.coding_tables import ANCHORED, AnchoredWork
+from kb.errors import NotFoundError, RemovedError
 from kb.tables import (
-    CitationItem,
     Coding,
     Identifier,
     Item,
@@ -32,6 +33,7 @@ from kb.tables import (
 )
 
 MACHINE = "machine"  # who screens when no person does
+TELLING_WORDS = 4  # a marked span from which its words say which passage it is of
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class NewPassage:
     ocr: bool
     boxes: list[Any]
     sentences: list[Any]
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,20 @@ def resolve_id(session: Session, publication_id: str) -> str:
             "`samvirke search` and the Library show the ids there are."
         )
     return publication_id
+
+
+def require_present(session: Session, publication_id: str) -> Publication:
+    """The publication that an id leads to now.
+
+    Raises RemovedError where a person removed it, NotFoundError where the record never had it.
+    """
+    row = session.get_one(Publication, resolve_id(session, publication_id))
+    if row.removed_reason is not None:
+        raise RemovedError(
+            f"Publication {publication_id} was removed ({row.removed_reason}), which cannot be "
+            "undone; leave it out."
+        )
+    return row
 
 
 def effective_csl(publication: Publication) -> dict[str, Any]:
@@ -234,8 +251,9 @@ def replace_passages(
     for key in retired:
         known[key].retired_at = now()
     session.flush()
-    moved, lost = settle_work(session, publication_id)
-    kept = len(wanted.keys() & present)
+    stayed = wanted.keys() & present
+    moved, lost = settle_work(session, publication_id, {known[key].id for key in stayed})
+    kept = len(stayed)
     return PassageChange(len(wanted) - kept, kept, len(retired), moved, lost)
 
 
@@ -271,6 +289,7 @@ def _new_ids(
 def _fill(row: Passage, draft: NewPassage, position: int) -> None:
     row.sha256, row.position, row.section = draft.sha256, position, draft.section
     row.text, row.language, row.kind, row.ocr = draft.text, draft.language, draft.kind, draft.ocr
+    row.ocr_confidence = draft.ocr_confidence
     row.page, row.page_end = draft.page, draft.page_end
     row.page_label, row.page_label_end = draft.page_label, draft.page_label_end
     row.boxes, row.sentences, row.retired_at = draft.boxes, draft.sentences, None
@@ -287,34 +306,40 @@ def place_work(session: Session, passage: Passage, anchor: dict[str, Any]) -> tu
     return found or passage.id, found is None
 
 
-def _candidates(session: Session, publication_id: str) -> list[anchors.Candidate]:
+def _candidates(
+    session: Session, publication_id: str, stayed: Collection[str] = ()
+) -> list[anchors.Candidate]:
     rows = session.execute(
         select(Passage.id, Passage.text, Passage.page)
         .where(Passage.publication_id == publication_id, Passage.retired_at.is_(None))
         .order_by(Passage.position)
     )
-    return [anchors.Candidate(*row) for row in rows]
+    return [anchors.Candidate(*row, stayed=row.id in stayed) for row in rows]
 
 
-def settle_work(session: Session, publication_id: str) -> tuple[int, int]:
+def settle_work(
+    session: Session, publication_id: str, stayed: Collection[str] = ()
+) -> tuple[int, int]:
     """Move people's work from retired passages of a publication; (moved, newly lost).
 
-    Work whose passage has come back needs a look no longer.
+    Passages that `stayed` stood beside the retired ones: they are no changed form of them. Work
+    whose passage has come back needs a look no longer.
     """
-    astray = _astray(session, Coding, publication_id)
-    astray += _astray(session, CitationItem, publication_id)
-    candidates = _candidates(session, publication_id) if astray else []
+    astray = [work for kind in ANCHORED for work in _astray(session, kind, publication_id)]
+    candidates = _candidates(session, publication_id, stayed) if astray else []
     present = {candidate.passage_id for candidate in candidates}
-    placed: dict[tuple[str | None, str], str | None] = {}  # acts on one passage stay together
+    placed: dict[tuple[object, ...], str | None] = {}  # acts on one coding stay together
     moved = lost = 0
     for work in astray:
         if work.passage_id in present:
             work.needs_look = False
             continue
-        anchor = work.anchor or {"exact": ""}
-        key = (work.passage_id, str(anchor["exact"]))
+        together: object = str((work.anchor or {}).get("exact", ""))
+        if isinstance(work, Coding) and work.root is not None:
+            together = work.root
+        key = (work.passage_id, together)
         if key not in placed:
-            placed[key] = anchors.best_match(anchor, candidates)
+            placed[key] = _match(work, candidates)
         found = placed[key]
         lost += found is None and not work.needs_look
         work.needs_look = found is None
@@ -324,21 +349,42 @@ def settle_work(session: Session, publication_id: str) -> tuple[int, int]:
     return moved, lost
 
 
+def _match(work: AnchoredWork, candidates: Sequence[anchors.Candidate]) -> str | None:
+    """The passage that work belongs to now: by its anchor, or where its marked words went.
+
+    A marked span of a few words is no proof by itself: they may stand in any passage.
+    """
+    anchor = work.anchor or {"exact": ""}
+    found = anchors.best_match(anchor, candidates)
+    span = work.span if isinstance(work, Coding) else None
+    if span is None or len(str(span["exact"]).split()) < TELLING_WORDS:
+        return found
+    if any(
+        candidate.passage_id == found and place_span(candidate.text, span) is not None
+        for candidate in candidates
+    ):
+        return found
+    fresh = [candidate for candidate in candidates if not candidate.stayed]
+    return anchors.best_match({**span, "page": anchor.get("page")}, fresh) or found
+
+
 def _astray(
-    session: Session, kind: type[Coding] | type[CitationItem], publication_id: str
-) -> list[Coding | CitationItem]:
-    """Work on a publication whose passage is not present, or that was marked as lost."""
-    return list(
-        session.scalars(
-            select(kind)
-            .join(Passage, Passage.id == kind.passage_id)
-            .where(
-                kind.publication_id == publication_id,
-                or_(Passage.retired_at.is_not(None), kind.needs_look.is_(True)),
-            )
-            .order_by(kind.id)
+    session: Session, kind: type[AnchoredWork], publication_id: str
+) -> Sequence[AnchoredWork]:
+    """Work on a publication whose passage is not present, or that was marked as lost.
+
+    Newest first: what was anchored last knows best how its passage read.
+    """
+    query: Any = (
+        select(kind)
+        .join(Passage, Passage.id == kind.passage_id)
+        .where(
+            kind.publication_id == publication_id,
+            or_(Passage.retired_at.is_not(None), kind.needs_look.is_(True)),
         )
+        .order_by(kind.id.desc())
     )
+    return list(session.scalars(query))
 
 
 def record_screening(

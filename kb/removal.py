@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kb.errors import GroupingError
 from kb.gathering_tables import SavedSearchHit, SharedAddress, Tombstone
-from kb.publications import effective_csl, resolve_id
+from kb.publications import effective_csl, require_present, resolve_id
 from kb.settings import Settings
 from kb.shared_addresses import files_of_others, item_files
 from kb.store import Store
@@ -102,6 +102,16 @@ def remove(
         done = Removal(row.id, title, reason.strip(), len(files), len(urls), total, kept)
     sweep_removed(settings, store)
     return done
+
+
+def refuse_removed(store: Store, publication_ids: Iterable[str]) -> None:
+    """Raise RemovedError for the first of these that was removed, NotFoundError for an unknown id.
+
+    For what is about to be done with publications that a person names.
+    """
+    with store.read() as session:
+        for publication_id in publication_ids:
+            require_present(session, publication_id)
 
 
 def turn_away(settings: Settings, store: Store, item: str, stone: Stone) -> None:

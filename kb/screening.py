@@ -103,10 +103,18 @@ def withdraw(store: Store, publication_id: str, *, by: str) -> str:
 
 
 def verdicts(
-    session: Session, publication_ids: Collection[str] | None = None
+    session: Session,
+    publication_ids: Collection[str] | None = None,
+    *,
+    until: datetime | None = None,
 ) -> dict[str, Screening]:
-    """The verdict that counts for each publication (or for those named), by publication id."""
+    """The verdict that counts for each publication (or for those named), by publication id.
+
+    With `until` the one that counted at that moment.
+    """
     query = select(Screening).order_by(Screening.id)
+    if until is not None:
+        query = query.where(Screening.at <= until)
     if publication_ids is not None:
         query = query.where(Screening.publication_id.in_(publication_ids))
     return _counted(session.scalars(query))

@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     year_from: int | None = Field(
         default=None, description="Screening excludes publications printed before this year."
     )
+    retrain_after: int = Field(
+        default=50,
+        ge=0,
+        description="New codings by people after which a refresh trains the machine coder again; "
+        "0 for never.",
+    )
     extract_workers: int = Field(
         default=2, ge=1, le=64, description="Reading processes that run at the same time."
     )
@@ -131,6 +137,11 @@ class Settings(BaseSettings):
     def publish_folder(self) -> Path:
         """Where `make map` writes what can be published."""
         return self.home / "publish"
+
+    @property
+    def reports_folder(self) -> Path:
+        """Where each refresh leaves its change report."""
+        return self.home / "reports"
 
 
 def load_settings() -> Settings:

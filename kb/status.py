@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from kb.errors import GenerationError
+from kb.errors import GenerationError, ModelError
 from kb.files import list_quarantined
 from kb.generation import current_generation
 from kb.library import list_publications
+from kb.model_fit import model_misfit
 from kb.runs import list_runs
 from kb.settings import Settings
 from kb.store import Store
@@ -53,9 +54,17 @@ def describe_status(settings: Settings, store: Store) -> dict[str, Any]:
 
 
 def _generation(settings: Settings) -> dict[str, Any] | None:
-    """The current generation without its list of files; None where there is none yet."""
+    """The current generation without its list of files; None where there is none yet.
+
+    `misfit` says so where it was made with another model than search uses now.
+    """
     try:
         generation = current_generation(settings.generations_folder)
     except GenerationError:
         return None
-    return {key: value for key, value in generation.manifest.items() if key != "files"}
+    told = {key: value for key, value in generation.manifest.items() if key != "files"}
+    try:
+        misfit = model_misfit(settings, generation.number, generation.manifest)
+    except ModelError as error:
+        misfit = str(error)
+    return told if misfit is None else {**told, "misfit": misfit}

@@ -16,7 +16,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-import kb.gathering_tables  # noqa: F401 - registers its tables
+import kb.codebook_tables
+import kb.coding_tables
+import kb.gathering_tables
+import kb.queue_tables  # noqa: F401 - registers its tables
 from kb.blobs import Blobs
 from kb.errors import RecordError
 from kb.migrations import HEAD

@@ -181,6 +181,7 @@ class Passage(Base):
     page_label_end: Mapped[str | None]
     kind: Mapped[str] = mapped_column(String(12))
     ocr: Mapped[bool] = mapped_column(default=False)
+    ocr_confidence: Mapped[float | None]  # mean of its words' pages, 0 to 1
     boxes: Mapped[list[Any]]
     sentences: Mapped[list[Any]]
     retired_at: Mapped[datetime | None]
@@ -207,7 +208,11 @@ class Screening(Base):
 
 
 class Coding(Base):
-    """A person's act on a passage's factor; append-only."""
+    """A person's act on a passage's factor; append-only.
+
+    The acts on one coding share its first act's number as `root`; `before` is the one that came
+    before, of a withdrawal the one that it takes back. `span` is what was marked in the passage.
+    """
 
     __tablename__ = "coding"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -216,12 +221,16 @@ class Coding(Base):
     anchor: Mapped[dict[str, Any]]
     factor: Mapped[str] = mapped_column(String(32))
     direction: Mapped[str] = mapped_column(String(16))
-    act: Mapped[str] = mapped_column(String(12))  # accept, reject, add, withdraw
+    act: Mapped[str] = mapped_column(String(12))  # accept, reject, add, change, ...
     coder: Mapped[str]
     comment: Mapped[str | None]
     machine: Mapped[dict[str, Any] | None]  # the suggestion acted on, with its model's version
     before: Mapped[int | None] = mapped_column(ForeignKey("coding.id"))
     needs_look: Mapped[bool] = mapped_column(default=False)
+    root: Mapped[int | None]  # its first act; none in rows of the first schema
+    span: Mapped[dict[str, Any] | None]  # {"exact", "prefix", "suffix"}; none: the whole passage
+    round_id: Mapped[int | None] = mapped_column(Integer, index=True)  # the blind round it is of
+    taken: Mapped[int | None]  # of an adjudication: the coding that was taken
     at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (Index(None, "passage_id"), Index(None, "publication_id"))
 

@@ -43,10 +43,14 @@ class PassageEmbedder(Protocol):
 
 
 class VectorCache:
-    """The vectors under `folder`, one sub-folder for each model revision."""
+    """The vectors under `folder`, one sub-folder for each model revision.
+
+    `newly_embedded` counts the texts that were not kept yet.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.newly_embedded = 0
 
     def embed(
         self, embedder: PassageEmbedder, texts: Sequence[str], progress: Progress | None = None
@@ -72,6 +76,7 @@ class VectorCache:
                 report = _shifted(progress, start, len(missing))
                 vectors = embedder.embed_passages([text for _, text in part], report)
                 store.add([key for key, _ in part], vectors)
+                self.newly_embedded += len(part)
             return store.collect(keys)
         except (OSError, TimeoutError) as error:
             raise ModelError(

@@ -13,9 +13,9 @@ from pathlib import Path
 from kb.bulk_store import hashes_at, store_files
 from kb.frontier import Sighting
 from kb.library import list_publications
-from kb.prisma import SearchView, count_flow, record_searches
+from kb.prisma import IMPORTED, SearchView, count_flow, record_searches
 from kb.publications import record_screening
-from kb.runs import end_run, start_run
+from kb.runs import ProblemView, add_problem, end_run, show_run, start_run
 from kb.settings import Settings
 from kb.store import Store
 from kb.tables import now
@@ -26,8 +26,8 @@ from pipeline.import_inputs import ImportResult, Input, list_inputs, read_input
 from pipeline.progress import Progress, silent
 from pipeline.refresh import ChangeReport, read_publications, refresh_lock, run_stages
 
-IMPORTED = "import"  # the source that imports are counted under, and the kind of their searches
 SETTLED = ("added", "updated", "unchanged", "quarantined")  # outcomes of items, in rank
+NOTHING_READ = "Nothing of what was to be imported could be read; its problems say why."
 FILES_AT_ONCE = 200  # in one transaction
 BYTES_AT_ONCE = 64 * 2**20  # of files held in memory until they are stored
 
@@ -80,9 +80,13 @@ def import_inputs(
             end_run(store, run_id, status, {**asdict(report), "error": str(error)})
             raise
         results = [entry.result for entry in inputs]
+        _note_problems(store, run_id, inputs)
         report.stages[IMPORTED] = _summary(results)
         report.flow = count_flow(store).to_json()
-        end_run(store, run_id, "done", asdict(report))
+        if any(entry.result.publication_ids for entry in inputs):
+            end_run(store, run_id, "done", asdict(report))
+        else:
+            end_run(store, run_id, "failed", {**asdict(report), "error": NOTHING_READ})
     return results
 
 
@@ -125,7 +129,9 @@ def _store_batch(
     for entry, _, sighting in batch:
         if sighting.url in stored.refused:
             entry.result.problems.append(stored.refused[sighting.url])
-            entry.result.lost += 1
+            attached = sighting.url != sighting.item  # its record is in without it
+            entry.result.attached -= attached
+            entry.result.lost += not attached
             continue
         entry.keys.append(sighting.item)
         taken.hashes.add(sighting.url.rpartition(":")[2].rpartition("/")[2])
@@ -209,9 +215,31 @@ def _include(settings: Settings, store: Store, publication_ids: Sequence[str]) -
             )
 
 
+def _note_problems(store: Store, run_id: int, inputs: Sequence[Input]) -> None:
+    """Keep what was not read, or only in part, among the problems of the run."""
+    known = {problem.message for problem in show_run(store, run_id).problems}  # by the readers
+    for entry in inputs:
+        result = entry.result
+        told = list(result.problems)
+        if result.status in ("failed", "quarantined") and result.reason and not told:
+            told = [result.reason]
+        for sentence in told:
+            if any(sentence in message for message in known):
+                continue
+            problem = ProblemView("import", IMPORTED, result.input, sentence, entry.problem_kind)
+            add_problem(store, run_id, problem)
+
+
 def _note_searches(store: Store, run_id: int, taken: _Taken) -> None:
     """An import is a search that someone made elsewhere: what came, and what of it was new."""
     at = now()
+    left = set(taken.new)  # a record that stands in two files is new in the first
+
+    def count_new(entry: Input) -> int:
+        new = left & set(entry.keys)
+        left.difference_update(new)
+        return len(new)
+
     searches = [
         SearchView(
             run_id=run_id,
@@ -220,7 +248,7 @@ def _note_searches(store: Store, run_id: int, taken: _Taken) -> None:
             address=entry.result.input,
             rule=f"{entry.bibliography} bibliography" if entry.bibliography else "file",
             hits=entry.result.records,
-            new=len(set(entry.keys) & taken.new),
+            new=count_new(entry),
             at=at,
         )
         for entry in taken.inputs

@@ -15,11 +15,17 @@ from corpora.errors import CorporaError
 from kb.errors import KbError
 from pipeline.commands import (
     building,
+    codebook,
+    coding,
     deciding,
     describing,
+    exporting,
     finding,
     importing,
     keeping,
+    queue,
+    rounds,
+    saved,
     screening,
     sources,
 )
@@ -36,7 +42,10 @@ app = typer.Typer(
 )
 INTERRUPTED = 130  # what the command-line library ends with at Ctrl-C, as shells do
 
-for module in (building, importing, finding, describing, sources, screening, deciding, keeping):
+for module in (
+    building, importing, finding, saved, describing, sources, screening, queue, coding, rounds,
+    deciding, codebook, exporting, keeping,
+):  # fmt: skip
     module.register(app)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from kb.bibliography import to_csl
 from kb.files import AddressView, ItemFiles, items_of, list_items
-from kb.grouping import decided_items
+from kb.grouping import decided_items, joined_items
 from kb.grouping_reasons import reason
 from kb.publications import NewPublication, title_key
 from kb.regrouping import (
@@ -39,7 +39,7 @@ from pipeline.records import Field, Load
 
 __all__ = ["IDENTIFY_VERSION", "Identified", "identify_items", "merge_fields"]
 
-IDENTIFY_VERSION = 4  # raised when the rules here change what comes out
+IDENTIFY_VERSION = 5  # raised when the rules here change what comes out
 WRITTEN_TOGETHER = 50  # publications in one transaction: a person's write waits for it
 
 
@@ -252,25 +252,34 @@ def rebuild_publications(
     """Write the bibliographic records of publications anew from all their items.
 
     The first item (a main version before its translations) and its copies at other addresses
-    speak together, the surest value before the others. What people say of it lies over that.
+    speak together, the surest value before the others; what a person joined fills the gaps. What
+    people say of it lies over that.
     """
     records = {}
+    with store.read() as session:
+        joined = joined_items(session)
     for publication_id in publication_ids:
         described = [
             (item, merge_fields(item, {a.sha256: load(a.sha256) for a in item.addresses}))
             for item in items_of(store, publication_id)
         ]
         if described:
-            records[publication_id] = _record(publication_id, described, source_countries)
+            records[publication_id] = _record(publication_id, described, source_countries, joined)
     write_publications(store, records)
 
 
 def _record(
-    publication_id: str, described: Sequence[Described], source_countries: Mapping[str, str]
+    publication_id: str,
+    described: Sequence[Described],
+    source_countries: Mapping[str, str],
+    joined: Mapping[str, int],
 ) -> NewPublication:
-    ordered = order_items(described)
+    mine = {item.key for item, _ in described}
+    after = 1 if mine & joined.keys() else 0  # what no join touched comes after what stayed
+    came_in = {key: joined.get(key, after) for key in mine}
+    ordered = order_items(described, came_in)
     items = [item for item, _ in ordered]
-    merged = merge_items(ordered)
+    merged = merge_items(ordered, came_in)
     source_id = next((a.source_id for i in items for a in i.addresses if a.source_id), None)
     return NewPublication(
         csl=to_csl(publication_id, {name: field.value for name, field in merged.items()}),

@@ -17,13 +17,14 @@ from typing import Any
 from kb.citations.formats import CITATION_FORMATS, decode, read_bibliography
 from kb.errors import CitationError
 from kb.frontier import Sighting
+from kb.prisma import IMPORTED
+from kb.problem_kinds import ProblemKind
 from pipeline.attachments import MAX_FILE_BYTES, attached_file, named_files
 
 CSL_JSON = "application/vnd.citationstyles.csl+json"
 DOCUMENT_SUFFIXES = frozenset(
     (".pdf", ".docx", ".pptx", ".html", ".htm", ".xhtml", ".txt", ".text", ".md", ".epub")
 )
-LATER_SUFFIXES = {".qdc": "REFI-QDA codebooks", ".qdpx": "REFI-QDA projects"}
 PROBLEMS_KEPT = 200  # sentences for one input; a file of 10,000 records may have a gap in each
 
 _BIBLIOGRAPHIES = {
@@ -67,6 +68,11 @@ class Input:
         """The id of its citation format, or None for a document."""
         return _BIBLIOGRAPHIES.get(self.path.suffix.lower())
 
+    @property
+    def problem_kind(self) -> ProblemKind:
+        """Which kind of problem it is where something of it cannot be read."""
+        return "unreadable_file" if self.bibliography is None else "bad_record"
+
 
 def list_inputs(names: Sequence[str]) -> list[Input]:
     """Every file that is meant: bibliographies first, then documents, each in alphabetical order.
@@ -101,12 +107,7 @@ def _input(path: Path, shown: str) -> Input:
     except OSError as error:
         entry.result.reason = f"The file {shown} cannot be read ({error.strerror}); check the path."
         return entry
-    if suffix in LATER_SUFFIXES:
-        entry.result.reason = (
-            f"{LATER_SUFFIXES[suffix]} ({suffix}) cannot be imported yet; that comes with a later "
-            "version."
-        )
-    elif suffix not in DOCUMENT_SUFFIXES and entry.bibliography is None:
+    if suffix not in DOCUMENT_SUFFIXES and entry.bibliography is None:
         entry.result.reason = (
             f"{path.name} is none of the kinds of file that are read "
             f"({', '.join(sorted((*DOCUMENT_SUFFIXES, *_BIBLIOGRAPHIES)))})."
@@ -202,7 +203,7 @@ def _read_record(
             data,
             Sighting(
                 url=f"upload:{sha256}/{hashlib.sha256(data).hexdigest()}",
-                source_id=None,
+                source_id=IMPORTED,
                 item=f"upload:{sha256}",
                 role="document",
                 position=position,
@@ -215,7 +216,7 @@ def _read_record(
 def _upload(entry: Input, sha256: str, role: str, media_type: str | None = None) -> Sighting:
     key = f"upload:{sha256}"
     return Sighting(
-        url=key, source_id=None, item=key, role=role, media_type=media_type,
+        url=key, source_id=IMPORTED, item=key, role=role, media_type=media_type,
         filename=entry.path.name,
     )  # fmt: skip
 

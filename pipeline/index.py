@@ -16,11 +16,12 @@ from kb.embedding import Embedder
 from kb.errors import GenerationError
 from kb.generation import building_generation, check_files, current_generation
 from kb.library import PassageView, PublicationView, list_publications, present_passages
-from kb.search.build import build_index, check_index
+from kb.search.build import TABLE_FILE, build_index, check_index
 from kb.search.fit import unrelated_texts
 from kb.search.fitting import fitting_of
 from kb.search.rows import IndexRow, MachineCoding, row_context
 from kb.search.sentence_vectors import sentence_texts
+from kb.search.table import PassageTable
 from kb.settings import Settings
 from kb.store import Store
 from kb.vector_cache import VectorCache
@@ -46,13 +47,22 @@ class Coder(Protocol):
 
 @dataclass(frozen=True)
 class IndexReport:
-    """The generation that is current now, and whether it was built by this call."""
+    """The generation that is current now, and whether it was built by this call.
+
+    Of its passages `added` were not in the generation before and `kept` were; `removed` are those
+    that only that one had. `embedded` texts (passages and their sentences) were new to the model,
+    all others' vectors were there.
+    """
 
     generation: int
     built: bool
     publications: int
     passages: int
     codings: int
+    added: int = 0
+    kept: int = 0
+    removed: int = 0
+    embedded: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,30 +79,36 @@ def run_index(
     coder: Coder,
     embedder: Embedder,
     *,
+    full: bool = False,
     progress: Progress = silent,
 ) -> IndexReport:
-    """Build a new generation where anything it is made of has changed.
+    """Build a new generation where anything it is made of has changed (or, `full`, in any case).
 
+    What costs most is made for what is new only: vectors by the text they are of, codings by the
+    passage. The rest of a generation is written whole, since the words of one passage decide how
+    another's are split and weighed: so it is what a first build of the same record would be.
     Raises GenerationError where what was built does not pass its checks.
     """
     works = included(store)
     key = _content_key(works, embedder.revision, coder.version)
-    same = _current(settings, key)
+    same = None if full else _current(settings, key)
     if same is not None:
         return same
+    before = _passages_before(settings)
     coded = _code(works, coder)
     rows = [row for work in works for row in _rows(work, coder, coded)]
     cache = VectorCache(settings.vectors_folder)
     texts = [row_context(row) for row in rows] + sentence_texts(rows)
     with progress("embed", len(texts)) as step:
         vectors = cache.embed(embedder, texts, as_totals(step))
+    embedded = cache.newly_embedded
     fitting = fitting_of(embedder, cache)
     counts = {
         "publications": len(works),
         "passages": len(rows),
         "codings": sum(len(row.codings) for row in rows),
     }
-    manifest = {
+    manifest: dict[str, Any] = {
         "content_key": key,
         "model": embedder.model,
         "revision": embedder.revision,
@@ -101,14 +117,20 @@ def run_index(
         "index_version": INDEX_VERSION,
         **counts,
     }
+    now = {row.passage_id for row in rows}
+    changes = {"added": len(now - before), "kept": len(now & before), "removed": len(before - now)}
     folder = settings.generations_folder
     with progress("index", len(rows)) as step:
         with building_generation(folder, manifest, check_index) as path:
             passages, sentences = vectors[: len(rows)], vectors[len(rows) :]
             unrelated = embedder.embed_queries(unrelated_texts())
-            build_index(path, rows, passages, fitting.means, fitting.weights, sentences, unrelated)
+            nearest = build_index(
+                path, rows, passages, fitting.means, fitting.weights, sentences, unrelated
+            )
+            manifest["nearest"] = asdict(nearest)
         step(len(rows))
-    return IndexReport(current_generation(folder).number, True, **counts)
+    number = current_generation(folder).number
+    return IndexReport(number, True, **counts, **changes, embedded=embedded)
 
 
 def included(store: Store) -> list[Included]:
@@ -135,7 +157,17 @@ def _current(settings: Settings, key: str) -> IndexReport | None:
         manifest["publications"],
         manifest["passages"],
         manifest["codings"],
+        kept=manifest["passages"],
     )
+
+
+def _passages_before(settings: Settings) -> set[str]:
+    """The ids of the passages in the present generation; none where there is none to read."""
+    try:
+        generation = current_generation(settings.generations_folder)
+        return set(PassageTable(generation.path / TABLE_FILE).numbers)
+    except GenerationError:
+        return set()
 
 
 def _content_key(works: Sequence[Included], revision: str, version: str) -> str:

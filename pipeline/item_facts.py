@@ -17,6 +17,7 @@ from corpora.publishers import load_publishers
 from kb.bibliography import normalise_doi, normalise_isbn
 from kb.csl_types import split_series
 from kb.files import AddressView, ItemFiles
+from kb.prisma import IMPORTED
 from pipeline.near_duplicates import Sketch, bands
 from pipeline.records import Field
 from pipeline.title_marks import Title, blur, read_title
@@ -24,6 +25,7 @@ from pipeline.title_marks import Title, blur, read_title
 FACTS_VERSION = 1  # raised when the same files give other facts
 KEY_WORDS = 4  # of a title's beginning and end: what misreading and cutting leave of it
 MOST_MAKERS = 8  # authors by whom an item is looked for; an anthology has dozens
+_NO_HOME = (None, IMPORTED)  # what one person imports is of no one publisher
 MOST_SKETCHES = 4  # documents of one item whose text is compared
 _GENERIC_SERIES = frozenset(
     "rapport rapporter rapporten rapportserie raport report reports notat notater skriftserie "
@@ -87,7 +89,7 @@ def item_facts(
     year = values.get("year")
     return ItemFacts(
         key=item.key,
-        source_id=next((a.source_id for a in item.addresses if a.source_id), None),
+        source_id=next((a.source_id for a in item.addresses if a.source_id not in _NO_HOME), None),
         titles=_titles(values),
         language=_language(values.get("language")),
         year=int(year) if year is not None and str(year).isdecimal() else None,

@@ -9,7 +9,7 @@ sqlparse) hold whole statements as text, and those of dumps know one program's l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -264,13 +264,6 @@ class DumpReader:
             f"The dump breaks off, or is damaged, in the table {table.name} at byte {at}; "
             "download it again."
         )
-
-
-def columns_of(table: Table, values: Values) -> Mapping[str, bytes | None]:
-    """Return a row by column; where the columns are not known, or do not fit, it is empty."""
-    return (
-        dict(zip(table.columns, values, strict=True)) if len(table.columns) == len(values) else {}
-    )
 
 
 def _identifiers(given: bytes) -> Iterator[str]:

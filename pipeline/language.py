@@ -67,17 +67,29 @@ _COMMON = {
     "kl": "aamma ilaat imaluunniit kisiannili taamaattoq soorlu pillugu tamanna taakku",
 }
 _COMMON_WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
+_MISREAD = str.maketrans("åáàâäæíóòôöøúüýðþéè", "aaaaaaiooooouuydbee")
+"""Letters to those they are taken for by a reader that has another language's dictionary."""
+_MISREAD_WORDS = {
+    code: frozenset(word.translate(_MISREAD) for word in words)
+    for code, words in _COMMON_WORDS.items()
+}
 _ALL_COMMON = frozenset().union(*_COMMON_WORDS.values())
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
-def guess_by_common_words(text: str) -> str | None:
+def guess_by_common_words(text: str, *, misread: bool = False) -> str | None:
     """Return the language with most of its common words in `text`; None where there are none.
 
-    Good enough to choose a reader's dictionary; what is recorded comes from `detect`.
+    `misread`: the text was read from a picture with another language's dictionary, which makes
+    other letters of its own. Good enough to choose a reader's dictionary; what is recorded comes
+    from `detect`.
     """
     words = _WORDS.findall(text[:_SAMPLE].lower())
-    found = {code: sum(w in own for w in words) for code, own in _COMMON_WORDS.items()}
+    common = _COMMON_WORDS
+    if misread:
+        words = [word.translate(_MISREAD) for word in words]
+        common = _MISREAD_WORDS
+    found = {code: sum(w in own for w in words) for code, own in common.items()}
     best = max(found, key=lambda code: found[code])
     return best if found[best] else None
 

@@ -1,12 +1,16 @@
 """One bibliographic record from all that was read of a publication: field by field, with origins.
 
 Owns the choice among values that differ: the surest, catalogue before page before file, the main
-version before its translations. Which items are one publication is `pipeline.clusters`' business.
+version before its translations, what a person joined to before what was joined. Which items are one
+publication is `pipeline.clusters`' business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
 
 from kb.files import ItemFiles
 from pipeline.records import Extracted, Field
@@ -47,12 +51,42 @@ def merge_fields(item: ItemFiles, read: Mapping[str, Extracted]) -> dict[str, Fi
     return fields
 
 
-def order_items(described: Sequence[Described]) -> list[Described]:
+def order_items(
+    described: Sequence[Described], came_in: Mapping[str, int] = MappingProxyType({})
+) -> list[Described]:
     """Put the item that speaks for a publication first.
 
     Versions, summaries and translations into English come last; the newest edition comes first.
+    `came_in` says how many joins by people brought an item here: fewer come before more. Items
+    that are nothing but files of another one come last of all.
     """
-    return sorted(described, key=_place)
+    bare = _bare_copies(described)
+
+    def place(one: Described) -> tuple[Any, ...]:
+        key = one[0].key
+        return key in bare, came_in.get(key, 0), *_place(one)
+
+    return sorted(described, key=place)
+
+
+def _bare_copies(described: Sequence[Described]) -> set[str]:
+    """Items whose files all stand in a fuller item too: a report given with its record, and alone.
+
+    They say nothing that was not weighed there against the record.
+    """
+    documents = {
+        item.key: {a.sha256 for a in item.addresses if a.role == "document"}
+        for item, _ in described
+    }
+    fuller = [
+        (item.key, documents[item.key], {a.sha256 for a in item.addresses}) for item, _ in described
+    ]
+    return {
+        key
+        for key, own, all_own in fuller
+        if own == all_own
+        and any(own <= others and len(every) > len(all_own) for _, others, every in fuller)
+    }
 
 
 def _place(described: Described) -> tuple[bool, bool, int, bool, str]:
@@ -73,13 +107,28 @@ def title_of(fields: Mapping[str, Field]) -> Title:
     return read_title(": ".join(said))
 
 
-def merge_items(described: Sequence[Described]) -> dict[str, Field]:
-    """One value for each field of a publication from all its items, the main one first.
+def merge_items(
+    described: Sequence[Described], came_in: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, Field]:
+    """One value for each field of a publication from all its items, as `order_items` puts them.
 
     Copies of the main item (another address; the same language) are further readings of the same:
     the surer value counts, of equals the main item's. Title and subtitle go together. Translations
-    come after them, and another edition keeps its year and numbers to itself.
+    come after them, and another edition keeps its year and numbers to itself. What a person joined
+    (`came_in`) only fills what is missing.
     """
+    bare = _bare_copies(described)
+    speaking = [one for one in described if one[0].key not in bare]
+    merged: dict[str, Field] = {}
+    for _, part in groupby(speaking, key=lambda one: came_in.get(one[0].key, 0)):
+        found = _merge_readings(list(part))
+        left = [name for name in found if name not in merged]
+        titled = "title" in merged  # no other title's subtitle belongs to it
+        merged |= {name: found[name] for name in left if name != "subtitle" or not titled}
+    return merged
+
+
+def _merge_readings(described: Sequence[Described]) -> dict[str, Field]:
     merged: dict[str, Field] = dict(described[0][1])
     spoken, edition = _language(merged), title_of(merged).edition
     for item, fields in described[1:]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from statistics import fmean
 
 from pipeline.language import UNDETERMINED, detect, normalise, scores
 from pipeline.line_boxes import boxes_of
@@ -51,7 +52,7 @@ def make_passages(
     """
     hint = normalise(language_hint) or normalise(extracted.language)
     labels = _labels(extracted)
-    scanned = frozenset(page.index for page in extracted.pages if page.ocr)
+    scanned = {page.index: page.ocr_confidence for page in extracted.pages if page.ocr}
     drafts: list[PassageDraft] = []
     for kind, blocks in _sections(extracted.blocks):
         if kind == "table" and not _says_something(blocks):
@@ -202,9 +203,10 @@ def _draft(
     kind: PassageKind,
     language: str,
     labels: dict[int, str | None],
-    scanned: frozenset[int],
+    scanned: dict[int, float | None],
 ) -> PassageDraft:
     text, ranges, boxes, pages = _assemble(sentences)
+    sure = [value for page in pages if (value := scanned.get(page)) is not None]
     first, last = (min(pages), max(pages)) if pages else (0, 0)
     return PassageDraft(
         text=text,
@@ -216,8 +218,9 @@ def _draft(
         page_label_end=labels.get(last),
         boxes=tuple(boxes),
         kind=kind,
-        ocr=not scanned.isdisjoint(pages),
+        ocr=not scanned.keys().isdisjoint(pages),
         sentences=tuple(ranges),
+        ocr_confidence=round(fmean(sure), 3) if sure else None,
     )
 
 

@@ -68,6 +68,8 @@ def _record(name: str, extracted: Extracted, passages: tuple[PassageDraft, ...])
                 "page_end": passage.page_end,
                 "page_label_end": passage.page_label_end,
                 "language": passage.language,
+                "ocr": passage.ocr,
+                "ocr_confidence": passage.ocr_confidence,
             }
             for passage in passages
         ],

@@ -121,7 +121,8 @@ class Extracted:
 class PassageDraft:
     """A citable passage before it has a publication.
 
-    `sentences` are character ranges of `text`; `boxes` are (page index, box) pairs.
+    `sentences` are character ranges of `text`; `boxes` are (page index, box) pairs;
+    `ocr_confidence` is the mean of its scanned pages', 0..1.
     """
 
     text: str
@@ -135,6 +136,7 @@ class PassageDraft:
     kind: PassageKind = "body"
     ocr: bool = False
     sentences: tuple[tuple[int, int], ...] = ()
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,10 @@ from filelock import FileLock, Timeout
 
 from corpora.registry import load_sources
 from corpora.replica import replica_sources
+from kb.active_codebook import active_codebook
 from kb.embedding import Embedder, open_embedder, open_search_embedder
-from kb.knowledge_base import load_home_codebook
+from kb.errors import RecordError
+from kb.exports.change_pages import write_reports
 from kb.library import list_publications
 from kb.prisma import count_flow
 from kb.runs import end_run, start_run
@@ -34,9 +36,12 @@ from pipeline.gathering import choose_sources, gather
 from pipeline.identify import Identified, identify_items
 from pipeline.index import coding_inputs, included, run_index
 from pipeline.machine_coding import load_coder
+from pipeline.machine_coding.coding_encoder import open_coding_embedder
+from pipeline.machine_coding.retraining import retrain_if_due
 from pipeline.machine_coding.stage import CachedCoder
 from pipeline.progress import Progress, silent
 from pipeline.records import Extracted, Load
+from pipeline.saved_search_stage import ask_saved_searches
 from pipeline.screening_closeness import Closeness
 from pipeline.screening_stage import screen_publications
 
@@ -48,13 +53,15 @@ LOCK_WAIT_S = 12 * 3600  # an `add` waits this long for a night's refresh
 class ChangeReport:
     """What a run did: counts of each stage, seconds each took, sources that gave problems.
 
-    `flow` holds the counts of a PRISMA flow (`kb.prisma.Flow`) as they stood at its end.
+    `flow` holds the counts of a PRISMA flow (`kb.prisma.Flow`) as they stood at its end,
+    `saved_searches` what is new for each (`kb.saved_search_hits.Watched`).
     """
 
     stages: dict[str, Any] = field(default_factory=dict)
     flow: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     failed_sources: list[str] = field(default_factory=list)
+    saved_searches: list[dict[str, Any]] = field(default_factory=list)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -104,15 +111,17 @@ def refresh(
     source_ids: Sequence[str] = (),
     demo: bool = False,
     stages: Collection[str] = STAGES,
+    full: bool = False,
     progress: Progress = silent,
     watch: Watch = unwatched,
     say: Callable[[str], None] = lambda _: None,
 ) -> ChangeReport:
     """Run the stages (all unless told) over the sources (all that are switched on unless told).
 
-    With `demo` the sources are the replica's and nothing else is reached. `watch` shows the crawl,
-    `progress` the stages after it. A failed source is in the report and never stops the others.
-    Raises RefreshError where another refresh is running or a source is not known.
+    With `demo` the sources are the replica's and nothing else is reached. `full` builds the index
+    even where nothing has changed. `watch` shows the crawl, `progress` the stages after it. A
+    failed source is in the report and never stops the others. Raises RefreshError where another
+    refresh is running or a source is not known.
     """
     sources = choose_sources(source_ids, demo=demo) if "crawl" in stages else []
     with refresh_lock(settings, wait=False, say=say):
@@ -135,7 +144,15 @@ def refresh(
                     )
                 report.stages["crawl"] = {one.source_id: asdict(one) for one in found.sources}
                 report.failed_sources = list(found.failed_sources)
-            run_stages(settings, store, report, run_id=run_id, stages=stages, progress=progress)
+            run_stages(
+                settings,
+                store,
+                report,
+                run_id=run_id,
+                stages=stages,
+                full=full,
+                progress=progress,
+            )
         except BaseException as error:
             cut_short = not isinstance(error, Exception) or isinstance(error, CrawlCutShortError)
             status = "interrupted" if cut_short else "failed"
@@ -143,6 +160,10 @@ def refresh(
             raise
         report.flow = count_flow(store).to_json()
         end_run(store, run_id, "done", asdict(report))
+        try:
+            write_reports(settings, store, run_id)
+        except RecordError as error:  # the run itself is done and kept
+            say(f"samvirke: {error}")
         return report
 
 
@@ -160,6 +181,7 @@ def run_stages(
     *,
     run_id: int | None,
     stages: Collection[str] = STAGES,
+    full: bool = False,
     progress: Progress = silent,
 ) -> None:
     """Run the stages after the crawl over everything in the record."""
@@ -170,9 +192,16 @@ def run_stages(
         with report.timed("passages"):
             read_publications(settings, store, report, run_id=run_id, progress=progress)
     if "code" in stages or "index" in stages:
-        model = load_coder(settings, load_home_codebook(settings))
-        embedder = open_model(settings)
-        coder = CachedCoder(settings, embedder, model, progress)
+        codebook = active_codebook(store)
+        if "code" in stages:
+            with report.timed("retrain"):
+                learnt = retrain_if_due(
+                    settings, store, codebook, night=run_id or 0, progress=progress
+                )
+            if learnt is not None:
+                report.stages["retrain"] = asdict(learnt)
+        model = load_coder(settings, codebook)
+        coder = CachedCoder(settings, open_coding_embedder(settings), model, progress)
         if "code" in stages:
             with report.timed("code"):
                 coded = coder.code(coding_inputs(included(store)))
@@ -184,8 +213,12 @@ def run_stages(
         if "index" in stages:
             with report.timed("index"):
                 search = open_search_embedder(settings)
-                found = run_index(settings, store, coder, search, progress=progress)
+                found = run_index(settings, store, coder, search, full=full, progress=progress)
                 report.stages["index"] = asdict(found)
+            with report.timed("saved_searches"):
+                watched = ask_saved_searches(settings, store, run_id, progress=progress)
+                report.stages["saved_searches"] = watched.counts()
+                report.saved_searches = [asdict(one) for one in watched.searches]
 
 
 def read_publications(
@@ -219,7 +252,7 @@ def read_publications(
         settings,
         store,
         [views[entry] for entry in ids if entry in views],
-        Closeness(settings, lambda: open_model(settings)).measure_many,
+        Closeness(settings, lambda: open_model(settings), progress).measure_many,
     )
     return found
 

@@ -18,11 +18,11 @@ from typing import Literal
 import yaml
 
 from corpora.gazetteer import HOME, load_gazetteer
-from corpora.nordic import EVIDENCE_COUNTRIES
+from corpora.nordic import EVIDENCE_COUNTRIES, SELF_GOVERNING
 from corpora.terms import load_terms
 from pipeline.cue_words import ENDINGS, CueList, normalise
 
-SCREENING_VERSION = 2
+SCREENING_VERSION = 3
 """Raised when the judgement changes, so that everything is screened again."""
 
 WORDS_FILE = Path(__file__).with_name("screening_words.yaml")
@@ -85,6 +85,7 @@ ALSO_READ = {
 """Languages whose words are read too, beside English: neighbours quote one another."""
 
 SIDES = ("collaboration", "young", "services")
+PASSING, COMMON = "passing", "common"  # lists of WORDS_FILE that take away; it says what they are
 _WORTH = {  # category of a word -> the side it counts for, and how much
     "topic": ("collaboration", float(TOPIC_TIMES)),
     "crossing": ("collaboration", CROSSING_WORTH),
@@ -204,6 +205,7 @@ def _weigh_closeness(
 def _find_place(given: ScreeningInput) -> _Place:
     known = [code for code in given.countries if code in (*EVIDENCE_COUNTRIES, "NORDIC")]
     if known:
+        known = list(dict.fromkeys([*_named_areas(given), *known]))
         return _Place(True, False, f"Its evidence or publisher is Nordic ({', '.join(known)}).")
     if given.language in HOME:
         return _Place(True, False, f"It is in a Nordic language ({given.language}).")
@@ -218,14 +220,20 @@ def _find_place(given: ScreeningInput) -> _Place:
     return _Place(False, False, "It does not say plainly that it is from a Nordic country.")
 
 
+def _named_areas(given: ScreeningInput) -> list[str]:
+    """Self-governing areas that title or abstract name: a Swedish site may publish of Åland."""
+    mentions = load_gazetteer().mentions(f"{given.title}. {given.abstract}", given.language or "en")
+    return [mention.country for mention in mentions if mention.country in SELF_GOVERNING]
+
+
 def _count(given: ScreeningInput) -> _Words:
-    cues = _cue_list(given.language)
+    cues, passing = _cue_list(given.language), _passing(given.language)
     sums = dict.fromkeys(SIDES, 0.0)
     said: dict[str, Counter[str]] = {side: Counter() for side in SIDES}
     names_young = False
     total, weighted = 0, 0
     for times, text in _weighted_texts(given):
-        words = normalise(text).split()
+        words = ["" if word.startswith(passing) else word for word in normalise(text).split()]
         total += len(words)
         weighted += times * len(words)
         for category, start, end in _matches(cues, words):
@@ -301,21 +309,37 @@ def _cue_list(language: str) -> CueList:
 
     One letter less is taken off them than in coding: what matches here is shown to a person.
     """
-    words = _read_words()
-    terms = load_terms()
-    wanted: Sequence[str] = [language, *ALSO_READ.get(language, ()), "en"]
-    if language not in terms and language not in words:
-        wanted = list(dict.fromkeys([*words, *terms]))
+    words, terms = _read_words(), load_terms()
     cues: dict[str, list[str]] = {name: [] for name in _WORTH}
-    for name in wanted:
+    for name in _languages_read(language):
+        own = words.get(name, {})
         if name in terms:
             cues["topic"] += terms[name].topic
-            for factor in CROSSING_FACTORS:
-                cues["crossing"] += terms[name].factors.get(factor, ())
+            crossing = [terms[name].factors.get(factor, ()) for factor in CROSSING_FACTORS]
+            cues["crossing"] += [
+                t for each in crossing for t in each if t not in own.get(COMMON, ())
+            ]
             cues["served"] += [term for term in terms[name].services if len(term) > 3]
-        for side, stems in words.get(name, {}).items():
-            cues[side] += stems
+        for side in SIDES:
+            cues[side] += own.get(side, ())
     return CueList(cues, max(ENDINGS.get(language, 1) - 1, 0))
+
+
+@cache
+def _passing(language: str) -> tuple[str, ...]:
+    """Return the beginnings of words that count for nothing in `language`."""
+    words = _read_words()
+    return tuple(
+        stem for name in _languages_read(language) for stem in words.get(name, {}).get(PASSING, ())
+    )
+
+
+def _languages_read(language: str) -> Sequence[str]:
+    """The languages whose words are counted in a text of `language`; all of them if not known."""
+    words, terms = _read_words(), load_terms()
+    if language not in terms and language not in words:
+        return list(dict.fromkeys([*words, *terms]))
+    return [language, *ALSO_READ.get(language, ()), "en"]
 
 
 @cache

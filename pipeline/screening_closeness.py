@@ -8,6 +8,7 @@ needs no threshold that depends on the model, and no texts on other subjects.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from kb.embedding import Embedder
 from kb.settings import Settings
 from kb.vector_cache import VectorCache
 from kb.vector_runtime import unit
+from pipeline.progress import Progress, as_totals, silent
 from pipeline.screening import ScreeningInput
 
 TEXTS = 8  # passages measured, spread over those at hand; vectors are kept for the coder
@@ -30,9 +32,12 @@ _Array = np.ndarray[Any, np.dtype[np.float32]]
 class Closeness:
     """Measures publications; the model is opened at the first one."""
 
-    def __init__(self, settings: Settings, open_model: Callable[[], Embedder]) -> None:
+    def __init__(
+        self, settings: Settings, open_model: Callable[[], Embedder], progress: Progress = silent
+    ) -> None:
         self._cache = VectorCache(settings.vectors_folder)
         self._open = open_model
+        self._progress = progress
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -42,7 +47,7 @@ class Closeness:
     def _labelled(self) -> dict[str, tuple[_Array, _Array]]:
         """By language the mean (d,) of its labelled passages, and how close each is, sorted."""
         passages = load_exemplar_passages()
-        vectors = self._cache.embed(self._embedder, [entry.text for entry in passages])
+        vectors = self._embed_shown([entry.text for entry in passages])
         languages = np.array([entry.language for entry in passages])
         found = {}
         for language in sorted(set(languages.tolist())):
@@ -51,6 +56,22 @@ class Closeness:
                 mean = unit(chosen.mean(axis=0, keepdims=True))[0]
                 found[language] = (mean, np.sort(chosen @ mean))
         return found
+
+    def _embed_shown(self, texts: list[str]) -> _Array:
+        """Vectors of the labelled passages; the first time takes a minute, and shows how far it is.
+
+        Where they are all kept already, nothing is shown.
+        """
+        steps: list[Callable[[int, int], None]] = []
+        with ExitStack() as stack:
+
+            def told(done: int, total: int) -> None:
+                if not steps:
+                    shown = stack.enter_context(self._progress("subject", total))
+                    steps.append(as_totals(shown))
+                steps[0](done, total)
+
+            return self._cache.embed(self._embedder, texts, told)
 
     def measure(self, given: ScreeningInput) -> float | None:
         """Return the share (0..1) of labelled passages that are farther from the subject.

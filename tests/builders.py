@@ -62,6 +62,14 @@ def publication(title: str = "Samarbeid om utsatte barn", **changes: Any) -> New
     return replace(made, **changes)
 
 
+def put_file(store: Store, data: bytes, sighting: Sighting) -> str:
+    """Keep bytes and where they were seen; return their SHA-256."""
+    sha256 = store.blobs.put(data)
+    with store.write() as session:
+        record_sighting(session, sha256, len(data), sighting)
+    return sha256
+
+
 @dataclass
 class Shelf:
     """A record with one publication; the ids are what tests ask by."""

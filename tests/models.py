@@ -14,6 +14,7 @@ from filelock import FileLock
 from kb.embedding import Embedder, open_embedder, open_search_embedder
 from kb.settings import CHECKOUT, Settings
 from kb.vector_cache import VectorCache
+from pipeline.machine_coding.coding_encoder import open_coding_embedder
 
 
 def shared_model_home() -> Path:
@@ -33,6 +34,12 @@ def shared_embedder() -> Embedder:
 def shared_search_embedder() -> Embedder:
     """Return the embedder that search uses, with what was trained for it, opened once a process."""
     return open_search_embedder(Settings(home=shared_model_home(), model="bundled"))
+
+
+@functools.cache
+def shared_coding_embedder() -> Embedder:
+    """Return the embedder that the shipped coder reads with, opened once a process."""
+    return open_coding_embedder(Settings(home=shared_model_home(), model="bundled"))
 
 
 def shared_vector_cache() -> VectorCache:

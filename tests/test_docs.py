@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 import typer
 
-import kb.gathering_tables  # noqa: F401 - registers its tables
+import kb.codebook_tables
+import kb.coding_tables
+import kb.gathering_tables
+import kb.queue_tables  # noqa: F401 - registers its tables
 from docs import generate
 from kb.settings import CHECKOUT, Settings
 from kb.tables import Base

@@ -11,13 +11,14 @@ from functools import cache
 from unittest import mock
 
 from pipeline.extract import ExtractPool
-from tests.models import shared_embedder, shared_search_embedder
+from tests.models import shared_coding_embedder, shared_embedder, shared_search_embedder
 
 MODEL_USERS = {
     "pipeline.refresh.open_embedder": shared_embedder,
     "pipeline.refresh.open_search_embedder": shared_search_embedder,
     "kb.knowledge_base.open_search_embedder": shared_search_embedder,
-    "pipeline.machine_coding.text_file.open_embedder": shared_embedder,
+    "pipeline.refresh.open_coding_embedder": shared_coding_embedder,
+    "pipeline.machine_coding.text_file.open_coding_embedder": shared_coding_embedder,
 }
 
 

@@ -12,7 +12,9 @@ from app.i18n import _, moment
 from app.refresh_process import RefreshState, is_demo, refresh_state, start_refresh
 from app.widgets.page import heading, note, page, table
 from app.widgets.problem_table import problem_table
-from app.widgets.run_report import run_kind, source_table, stage_table
+from app.widgets.run_report import run_kind, saved_table, source_table, stage_table
+from kb.change_report import changes_of
+from kb.exports.change_pages import render_changes
 from kb.files import list_quarantined
 from kb.knowledge_base import KnowledgeBase
 from kb.runs import RunView, list_runs, show_run
@@ -124,6 +126,20 @@ def _run(kb: KnowledgeBase, run: RunView) -> None:
     if isinstance(crawl, Mapping) and crawl:
         heading(_("Sources"))
         st.html(source_table(crawl))
+    searches = report.get("saved_searches")
+    if isinstance(searches, list) and searches:
+        heading(_("New for saved searches"))
+        st.html(saved_table(searches))
+    st.download_button(
+        _("Change report"),
+        lambda: render_changes(changes_of(kb.settings, kb.store, run.id), "html"),
+        file_name=f"samvirke-run-{run.id}.html",
+        mime="text/html",
+        key=f"changes-{run.id}",
+        icon=":material/download:",
+        help=_("What this run changed, publication by publication."),
+        on_click="ignore",
+    )
     heading(_("Problems"))
     if not run.problems:
         note(_("None."))

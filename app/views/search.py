@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,6 +15,7 @@ from app.widgets.filters import filter_bar, understood
 from app.widgets.page import count, heading, link, note, page, remark
 from app.widgets.pager import page_of, pager
 from app.widgets.passage_card import passage_card, publication_group
+from app.widgets.saved_searches import saved_bar, saved_list
 from app.widgets.set_menu import name_wanted_set, set_names
 from kb.knowledge_base import KnowledgeBase
 
@@ -43,9 +44,11 @@ def draw() -> None:
             note(_("Only the first {n} characters of a question are searched.").format(n=LONGEST))
         query = understood(kb, query)
         filter_bar(kb, query)
+        new = saved_bar(kb, query)
         if query.q or query.like or query.filter_count:
-            results(kb, query)
+            results(kb, query, new)
         else:
+            saved_list(kb)
             empty_state(kb)
         name_wanted_set(kb)
 
@@ -76,8 +79,8 @@ def _asked() -> None:
     state.change(q=" ".join(str(st.session_state["q-text"]).split())[:LONGEST], like="")
 
 
-def results(kb: KnowledgeBase, query: Query) -> None:
-    """Draw the summary, how to show results, and one page of them."""
+def results(kb: KnowledgeBase, query: Query, new: Collection[str] = ()) -> None:
+    """Draw the summary, how to show results, and one page of them; `new` passages are marked."""
     hits, total = found(kb, query)
     if not hits:
         nothing_found(query)
@@ -87,7 +90,7 @@ def results(kb: KnowledgeBase, query: Query) -> None:
     names = set_names(kb)
     draw_one = publication_group if query.group == "publication" else passage_card
     for hit in shown:
-        draw_one(kb, hit, names)
+        draw_one(kb, {**hit, "is_new": hit["passage_id"] in new}, names)
     pager(pages, number)
 
 

@@ -15,6 +15,7 @@ from app.i18n import _, language
 from app.labels import status_label, value_label
 from app.widgets.page import note
 from kb.coding.codings import record_coding
+from kb.errors import CodingError
 from kb.knowledge_base import KnowledgeBase
 
 _FROZEN = ("factor", "direction", "confidence")
@@ -97,7 +98,11 @@ def act_on(kb: KnowledgeBase, passage_id: str, coding: Mapping[str, Any], act: s
                 machine=suggestion if what == act else None,
             )
 
-        record(act)
+        try:
+            record(act)
+        except CodingError as error:  # such as a passage that the person codes blind in a round
+            state.offer_undo(str(error), None)
+            return
         if act != "withdraw":
             state.offer_undo(_done(kb, act, factor), lambda: record("withdraw"))
 

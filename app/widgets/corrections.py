@@ -5,22 +5,25 @@ Owns drawing; `kb.corrections` checks and keeps what people say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from app import markup, state
 from app.i18n import _, _n, moment
-from app.labels import year_of
 from app.widgets.page import heading, note, table
 from app.widgets.record import field_labels, kind_label
-from kb.corrections import CorrectionView, correct, list_corrections, undo_correction
+from kb.corrections import (
+    CorrectionView,
+    correct,
+    list_corrections,
+    undo_correction,
+    written_value,
+)
 from kb.csl_types import RECORD_TYPES
 from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
 from kb.library import PublicationDetail
 
+_WITH_COMMA = "; {Ministry of Health, Norway}"  # a body whose name has a comma stands in braces
 _LONG = frozenset({"title", "author", "abstract"})  # fields that get more than one line
 
 
@@ -47,31 +50,11 @@ def correctable() -> dict[str, str]:
     return {**field_labels(), "countries": _("Countries the evidence is from")}
 
 
-def shown_value(field: str, value: Any) -> str:
-    """A field's value as a person writes it: authors as "Berg, Ida; Fafo", a year as a number."""
-    if value in (None, "", [], {}):
-        return ""
-    if field == "author":
-        return "; ".join(_shown_name(name) for name in value if isinstance(name, Mapping))
-    if field == "issued":
-        return year_of({"issued": value}) or ""
-    if field == "countries":
-        return ", ".join(map(str, value))
-    return str(value)
-
-
-def _shown_name(name: Mapping[str, Any]) -> str:
-    if name.get("literal"):
-        return str(name["literal"])
-    parts = (name.get("family"), name.get("given"))
-    return ", ".join(str(part) for part in parts if part)
-
-
 def _form(kb: KnowledgeBase, detail: PublicationDetail, field: str) -> None:
     present = detail.given.get(field) if field == "countries" else detail.view.csl.get(field)
     key = f"{detail.view.id}-{field}"
     with st.form(f"sv-correct-{key}", border=False):
-        value = _input(field, shown_value(field, present), key)
+        value = _input(field, written_value(field, present), key)
         comment = st.text_input(_("Why (for those who come after you)"), key=f"correct-why-{key}")
         with st.container(horizontal=True):
             saved = st.form_submit_button(_("Save"), type="primary", key=f"correct-save-{key}")
@@ -88,7 +71,7 @@ def _input(field: str, text: str, key: str) -> str:
         types = list(dict.fromkeys([*([text] if text else []), *RECORD_TYPES]))
         chosen = st.selectbox(_("Value"), types, format_func=kind_label, key=f"correct-value-{key}")
         return str(chosen or "")
-    hint = _("Berg, Ida; Hansen, Kari; Fafo") if field == "author" else ""
+    hint = _("Berg, Ida; Hansen, Kari; Fafo") + _WITH_COMMA if field == "author" else ""
     if field in _LONG:
         height = 160 if field == "abstract" else 80
         long = st.text_area(
@@ -143,10 +126,11 @@ def _undo_button(kb: KnowledgeBase, detail: PublicationDetail, field: str) -> No
 
 def _cells(act: CorrectionView) -> str:
     labels = correctable()
-    if act.value is None:
-        said = markup.plain(_("taken back"))
+    if act.undo:
+        restored = written_value(act.field, act.restored) or _("none")
+        said = markup.plain(_("taken back; again: {value}").format(value=restored))
     else:
-        said = markup.plain(shown_value(act.field, act.value) or _("none"))
+        said = markup.plain(written_value(act.field, act.value) or _("none"))
         if act.stands:
             said += " " + markup.badge(_("counts"), "include")
     if act.comment:
@@ -154,7 +138,7 @@ def _cells(act: CorrectionView) -> str:
     cells = (
         markup.plain(labels.get(act.field, act.field)),
         said,
-        markup.plain(shown_value(act.field, act.before) or "–"),
+        markup.plain(written_value(act.field, act.before) or "–"),
         markup.plain(f"{act.by}, {moment(act.at)}"),
     )
     return "".join(f"<td>{cell}</td>" for cell in cells)

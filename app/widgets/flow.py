@@ -15,7 +15,7 @@ from corpora.replica import replica_sources
 from kb.exports.prisma_picture import render_flow_png, render_flow_svg
 from kb.exports.prisma_table import flow_csv, searches_csv
 from kb.knowledge_base import KnowledgeBase
-from kb.prisma import BY_HAND, SearchView, flow_of_run, list_searches
+from kb.prisma import SearchView, flow_of_run, list_searches
 
 _MOST_SEARCHES = 200  # drawn; the download has all
 
@@ -31,7 +31,7 @@ def draw_flow(kb: KnowledgeBase) -> None:
         before,
         language=language(),
         reason_label=lambda id_: kb.codebook.label("exclusion_reasons", id_, language()),
-        source_names=_source_names(),
+        source_names=_registered(),
     )
     note(_("As PRISMA 2020 asks, from what was found to what is included; counted now."))
     st.image(svg.decode(), width="stretch")
@@ -72,7 +72,3 @@ def _search_line(entry: SearchView) -> str:
 @st.cache_data(show_spinner=False)
 def _registered() -> dict[str, str]:
     return {key: source.name for key, source in {**load_sources(), **replica_sources()}.items()}
-
-
-def _source_names() -> dict[str, str]:
-    return {**_registered(), BY_HAND: _("added by hand")}

@@ -36,6 +36,10 @@ def draw_lost_work(kb: KnowledgeBase, publication_id: str) -> None:
         for citation in work.citations:
             st.html(quoted(citation.quote, citation_line(citation)))
             link("citation_sets", citation.set_name, {"set": str(citation.set_id)})
+        for comment in work.comments:
+            values = {"name": comment.by, "date": moment(comment.at), "text": comment.text}
+            line = _("Comment by {name}, {date}: {text}").format(**values)
+            st.html(quoted(comment.quote, line))
 
 
 def coding_line(kb: KnowledgeBase, coding: LostCoding) -> str:

@@ -31,6 +31,7 @@ def page(title: str | Callable[[KnowledgeBase], str], lead: str = "") -> Iterato
     """
     try:
         kb = state.knowledge_base()
+        kb.notice_codebook()
         shown = title if isinstance(title, str) else title(kb)
         look_for_replicas(kb)
     except (KbError, CorporaError) as error:

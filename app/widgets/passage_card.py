@@ -93,7 +93,8 @@ def source_line(kb: KnowledgeBase, record: Mapping[str, Any], *, whole: bool = T
             "learnt",
             _("Its labels trained the machine coder, so suggestions here prove little."),
         )
-    return f'<p class="sv-line">{markup.joined(parts if whole else parts[2:])}{learnt}</p>'
+    new = markup.badge(_("new since last time"), "new") + " " if record.get("is_new") else ""
+    return f'<p class="sv-line">{new}{markup.joined(parts if whole else parts[2:])}{learnt}</p>'
 
 
 def quotation(record: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from app.demonstration import replica_mark
 from app.i18n import _, _n
 from app.labels import makers_label, pages_label, verdict_label, year_of
 from app.query import SIZES
+from app.widgets.appraisal import draw_appraisal
 from app.widgets.corrections import draw_corrections
 from app.widgets.grouping import draw_files
 from app.widgets.lost_work import draw_lost_work
@@ -42,13 +43,16 @@ def draw_publication(kb: KnowledgeBase, detail: PublicationDetail, passage_id: s
         note(_("The passage of this link is not in this publication any more."))
     draw_lost_work(kb, detail.view.id)
     present = [p for p in detail.passages if not p.retired]
-    tabs = st.tabs([_("Passages"), _("Bibliographic record"), _("Files and addresses")])
+    names = (_("Passages"), _("Bibliographic record"), _("Appraisal"), _("Files and addresses"))
+    tabs = st.tabs(names)
     with tabs[0]:
         _passages(detail, present, passage_id)
     with tabs[1]:
         st.html(record_table(detail.view.csl, detail.origins, detail.given))
         draw_corrections(kb, detail)
     with tabs[2]:
+        draw_appraisal(kb, detail.view.id)
+    with tabs[3]:
         draw_files(kb, detail)
         draw_removal(kb, detail)
 
@@ -66,6 +70,9 @@ def _head(kb: KnowledgeBase, detail: PublicationDetail) -> None:
     st.html(f'<p class="sv-line">{markup.joined(parts)}</p>{replica_mark(view.id)}')
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         set_menu(kb, set_names(kb), view.id, None, "publication")
+        if view.passages:
+            target = {"from": "publication", "publication": view.id}
+            link("coding", _("Code this publication"), target, ":material/edit:")
         url = view.url or csl.get("URL")
         if markup.safe_url(url):
             at_publisher = markup.link(url, _("At the publisher"))
@@ -117,6 +124,11 @@ def _passages(detail: PublicationDetail, present: list[PassageView], opened: str
         )
 
 
+def _ocr_mark(passage: PassageView) -> str:
+    sure = passage.ocr_confidence
+    return _("read by OCR") + ("" if sure is None else f" {round(100 * sure)} %")
+
+
 def _passage(detail: PublicationDetail, passage: PassageView, opened: bool) -> None:
     spoken = markup.plain(passage.language)
     marks = " ".join(
@@ -125,7 +137,7 @@ def _passage(detail: PublicationDetail, passage: PassageView, opened: bool) -> N
             (_("table"), passage.kind == "table"),
             (_("abstract"), passage.kind == "abstract"),
             (_("speaker notes"), passage.kind == "notes"),
-            (_("read by OCR"), passage.ocr),
+            (_ocr_mark(passage), passage.ocr),
         )
         if holds
     )

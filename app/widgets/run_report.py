@@ -6,7 +6,7 @@ Owns their wording and drawing; the figures are the change report that a run kee
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import markup
@@ -42,6 +42,7 @@ def stage_label(name: str) -> str:
         "screening": _("Screening"),
         "code": _("Machine coding"),
         "index": _("Index"),
+        "saved_searches": _("Saved searches"),
     }.get(name, name)
 
 
@@ -75,6 +76,7 @@ def count_label(name: str) -> str:
         "publications": _("publications"),
         "codings": _("codings"),
         "generation": _("generation"),
+        "searches": _("searches"),
     }.get(name, name.replace("_", " "))
 
 
@@ -115,6 +117,18 @@ def source_table(crawl: Mapping[str, Any]) -> str:
         )
     heads = (_("Source"), *names, _("Remarks"))
     return table(heads, "".join(lines), numbers=range(1, len(names) + 1))
+
+
+def saved_table(searches: Sequence[Any]) -> str:
+    """HTML of a table: each saved search, how much is new to it, or why it could not be asked."""
+    lines = [
+        f'<tr><th scope="row">{markup.plain(one.get("name"))}</th>'
+        f'<td class="sv-right">{markup.plain(one.get("new", 0))}</td>'
+        f"<td>{markup.plain(one.get('error') or '')}</td></tr>"
+        for one in searches
+        if isinstance(one, Mapping)
+    ]
+    return table((_("Saved search"), _("New"), _("Remarks")), "".join(lines), numbers=(1,))
 
 
 def _bad(counts: Any) -> bool:

@@ -118,10 +118,6 @@ class Truth(FrozenModel):
             f"Expected a publication of the replica, found {name!r}: use an id of corpora/starter."
         )
 
-    def on_host(self, name: str) -> tuple[TruthPublication, ...]:
-        """Return the publications that the host shows."""
-        return tuple(p for p in self.publications if name in p.hosts)
-
 
 def save_truth(truth: Truth, folder: Path) -> None:
     """Write the truth beside the rendered sites."""

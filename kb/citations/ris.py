@@ -51,6 +51,10 @@ _TITLE_TAGS: Final = ("TI", "T1", "CT", "BT")
 _YEAR_TAGS: Final = ("PY", "Y1", "DA")
 _CONTAINER_TAGS: Final = ("T2", "JF", "JO", "JA", "BT")
 _PLAIN: Final = {"VL": "volume", "PB": "publisher", "M3": "genre", "LA": "language"}
+_BAD_ISBN: Final = re.compile(  # no report's number, though its check digit is wrong
+    r"(?=(?:\D*\d){13}\D*$)97[89][\d -]{10,14}"
+    r"|(?=(?:\D*\d){9}[\dXx -]{1,2}$)\d+(?:[ -]\d+){2}[ -][\dXx]"
+)
 _DOI_IN_M3: Final = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -202,7 +206,7 @@ def _read_numbers(csl: dict[str, Any], numbers: list[str]) -> None:
         marked = re.match(r"(?i)(isbn|issn|number):\s*(.+)", given)
         text = marked.group(2) if marked else given
         name = marked.group(1).upper() if marked else ""
-        if name == "ISBN" or (not name and normalise_isbn(text)):
+        if name == "ISBN" or (not name and (normalise_isbn(text) or _BAD_ISBN.fullmatch(text))):
             csl.setdefault("ISBN", text)
         elif name == "ISSN" or (not name and normalise_issn(text)):
             csl.setdefault("ISSN", text)

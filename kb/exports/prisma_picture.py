@@ -12,47 +12,52 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
-from kb.prisma import Flow
+from kb.prisma import BY_HAND, IMPORTED, Flow
 
 _KEYS: Final = (
     "title", "identification", "screening", "inclusion", "identified", "before", "duplicates",
     "not_retrieved", "removed", "screened", "excluded", "undecided", "included", "new", "by_people",
-    "others", "reason_unknown",
+    "others", "reason_unknown", "by_hand", "imported",
 )  # fmt: skip
 _WORDS: Final[dict[str, str]] = {  # parted by |, in the order of _KEYS
     "en": "Flow of publications|Identification|Screening|Included|Records identified|"
     "Set aside before screening|Duplicates of another record|Could not be read|Removed by a person|"
     "Publications screened|Excluded|Undecided: a person should look|Publications included|"
-    "New since the run before|Decided by a person|other sources|No reason given",
+    "New since the run before|Decided by a person|other sources|No reason given|"
+    "Added by people|Imported by people",
     "nb": "Flyten av publikasjoner|Identifisering|Vurdering|Inkludert|Treff funnet|"
     "Lagt til side før vurdering|Dubletter av et annet treff|Kunne ikke leses|Fjernet av en person|"
     "Publikasjoner vurdert|Utelatt|Uavklart: en person bør se|Publikasjoner inkludert|"
-    "Nye siden forrige kjøring|Avgjort av en person|andre kilder|Uten oppgitt grunn",
+    "Nye siden forrige kjøring|Avgjort av en person|andre kilder|Uten oppgitt grunn|"
+    "Lagt til av folk|Importert av folk",
     "nn": "Flyten av publikasjonar|Identifisering|Vurdering|Inkludert|Treff funne|"
     "Lagt til side før vurdering|Dublettar av eit anna treff|Kunne ikkje lesast|"
     "Fjerna av ein person|Publikasjonar vurderte|Utelatne|Uavklart: ein person bør sjå|"
     "Publikasjonar inkluderte|Nye sidan førre køyring|Avgjort av ein person|andre kjelder|"
-    "Utan oppgjeven grunn",
+    "Utan oppgjeven grunn|Lagde til av folk|Importerte av folk",
     "sv": "Flödet av publikationer|Identifiering|Granskning|Inkluderade|Identifierade poster|"
     "Undantagna före granskning|Dubbletter av en annan post|Kunde inte läsas|"
     "Borttagna av en person|Granskade publikationer|Uteslutna|Oavgjorda: en person bör se|"
     "Inkluderade publikationer|Nya sedan förra körningen|Avgjorda av en person|andra källor|"
-    "Utan angivet skäl",
+    "Utan angivet skäl|Tillagda av personer|Importerade av personer",
     "da": "Strømmen af publikationer|Identifikation|Vurdering|Inkluderet|Fundne poster|"
     "Lagt til side før vurdering|Dubletter af en anden post|Kunne ikke læses|"
     "Fjernet af en person|Publikationer vurderet|Udeladt|Uafklaret: en person bør se|"
     "Publikationer inkluderet|Nye siden forrige kørsel|Afgjort af en person|andre kilder|"
-    "Uden angivet grund",
+    "Uden angivet grund|Tilføjet af personer|Importeret af personer",
     "fi": "Julkaisujen kulku|Haku|Seulonta|Mukana|Löydetyt tietueet|Poistettu ennen seulontaa|"
     "Toisen tietueen kaksoiskappaleita|Ei voitu lukea|Ihmisen poistamia|Seulotut julkaisut|"
     "Suljettu pois|Avoinna: ihmisen tulisi katsoa|Mukaan otetut julkaisut|"
-    "Uusia edellisen ajon jälkeen|Ihmisen ratkaisemia|muuta lähdettä|Syytä ei annettu",
+    "Uusia edellisen ajon jälkeen|Ihmisen ratkaisemia|muuta lähdettä|Syytä ei annettu|"
+    "Ihmisten lisäämiä|Ihmisten tuomia",
     "is": "Ferli útgáfa|Leit|Skimun|Teknar með|Færslur fundnar|Lagðar til hliðar fyrir skimun|"
     "Tvítök annarrar færslu|Ekki tókst að lesa|Fjarlægðar af manneskju|Útgáfur skimaðar|"
     "Útilokaðar|Óákveðnar: manneskja ætti að skoða|Útgáfur teknar með|"
-    "Nýjar frá síðustu keyrslu|Ákveðið af manneskju|aðrar heimildir|Engin ástæða gefin",
+    "Nýjar frá síðustu keyrslu|Ákveðið af manneskju|aðrar heimildir|Engin ástæða gefin|"
+    "Bætt við af fólki|Flutt inn af fólki",
 }
 
+FLOW_LANGUAGES: Final = tuple(_WORDS)  # that the picture speaks
 _WIDTH, _BOX, _GAP, _BAND = 980, 430, 40, 40  # pixels: picture, box, between, stage band
 _LINE, _PAD, _TEXT = 20, 14, 14  # pixels: line height, padding, letter size
 _MOST_SOURCES = 12  # named in the first box; the rest are counted together
@@ -146,13 +151,17 @@ def render_flow_png(svg: bytes) -> bytes:
 def _sources(
     flow: Flow, words: Mapping[str, str], names: Mapping[str, str] | None
 ) -> tuple[str, ...]:
-    ordered = sorted(flow.identified.items(), key=lambda entry: (-entry[1], entry[0]))
+    """A line a source; what people imported or added stands last, whatever else is counted up."""
+    people = {IMPORTED: words["imported"], BY_HAND: words["by_hand"]}
+    harvested = [entry for entry in flow.identified.items() if entry[0] not in people]
+    ordered = sorted(harvested, key=lambda entry: (-entry[1], entry[0]))
     shown = ordered if len(ordered) <= _MOST_SOURCES else ordered[: _MOST_SOURCES - 1]
     lines = [_cut(_counted((names or {}).get(key, key), number)) for key, number in shown]
     rest = ordered[len(shown) :]
     if rest:
         lines.append(_counted(f"{len(rest)} {words['others']}", sum(n for _, n in rest)))
-    return tuple(lines)
+    given = [key for key in people if key in flow.identified]
+    return *lines, *(_counted(people[key], flow.identified[key]) for key in given)
 
 
 def _reason(key: str, words: Mapping[str, str], label: Callable[[str], str]) -> str:

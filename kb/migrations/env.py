@@ -2,7 +2,10 @@
 
 from alembic import context
 
-import kb.gathering_tables  # noqa: F401 - registers its tables
+import kb.codebook_tables
+import kb.coding_tables
+import kb.gathering_tables
+import kb.queue_tables  # noqa: F401 - registers its tables
 from kb.tables import Base
 
 context.configure(

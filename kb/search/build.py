@@ -12,7 +12,15 @@ import numpy as np
 
 from kb.errors import GenerationError
 from kb.search.cognates import COGNATES_FOLDER, CognateIndex, write_cognates
-from kb.search.dense import FAISS_FILE, VECTORS_FILE, DenseIndex, write_dense
+from kb.search.dense import (
+    AT_ONCE,
+    FAISS_FILE,
+    VECTORS_FILE,
+    DenseFacts,
+    DenseIndex,
+    read_faiss,
+    write_dense,
+)
 from kb.search.fit import Background, measure_background
 from kb.search.fusion import DEFAULT_WEIGHTS, FUSION_FILE, FusionWeights
 from kb.search.lexical import FULLTEXT_FOLDER, LexicalIndex, write_fulltext
@@ -46,8 +54,8 @@ def build_index(
     weights: FusionWeights = DEFAULT_WEIGHTS,
     sentences: Vectors | None = None,
     unrelated: Vectors | None = None,
-) -> None:
-    """Write the index of `rows` into the existing, empty `folder`.
+) -> DenseFacts:
+    """Write the index of `rows` into the existing, empty `folder`; return how vectors are found.
 
     `vectors` (n, d) are the embedder's for `row_context(row)`, in the rows' order; `means` and
     `weights` come from `kb.search.fitting`, `sentences` are the vectors of `sentence_texts(rows)`
@@ -60,13 +68,15 @@ def build_index(
             f"The index needs one vector for each passage, and got {len(vectors)} for "
             f"{len(rows)}; run `samvirke index` again."
         )
-    if len({row.passage_id for row in rows}) != len(rows):
+    languages = {row.passage_id: row.language for row in rows}
+    if len(languages) != len(rows):
         raise GenerationError(
             "The index needs each passage once, and an id is repeated; run `samvirke doctor`."
         )
-    centred = means.centre(np.asarray(vectors, dtype=np.float32), [row.language for row in rows])
+    centred = write_centred(folder, vectors, list(languages.values()), means)
+    del languages
     write_table(folder / TABLE_FILE, rows)
-    write_dense(folder, centred)
+    facts = write_dense(folder, centred)
     write_fulltext(folder, rows)
     write_cognates(folder, rows)
     means.save(folder / MEANS_FILE)
@@ -75,6 +85,22 @@ def build_index(
         write_sentences(folder, rows, sentences, means)
     if unrelated is not None:
         measure_background(centred, unrelated, means).save(folder)
+    return facts
+
+
+def write_centred(
+    folder: Path, vectors: Vectors, languages: Sequence[str], means: LanguageMeans
+) -> Vectors:
+    """Write the vectors less their languages' means, some at a time, and return them mapped."""
+    if not len(vectors):
+        return np.asarray(vectors, dtype=np.float32)
+    kept: Vectors = np.lib.format.open_memmap(
+        folder / VECTORS_FILE, "w+", np.float32, vectors.shape
+    )
+    for start in range(0, len(vectors), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        kept[part] = means.centre(np.asarray(vectors[part], dtype=np.float32), languages[part])
+    return kept
 
 
 def check_index(folder: Path) -> list[str]:
@@ -104,18 +130,17 @@ def check_index(folder: Path) -> list[str]:
         )
         if count != passages
     ]
-    lengths = np.linalg.norm(dense.vectors, axis=1)
-    if len(dense) and not np.all(np.abs(lengths - 1.0) < UNIT_TOLERANCE):
-        problems.append("the index has vectors that are not of unit length")
+    for start in range(0, len(dense), AT_ONCE):
+        lengths = np.linalg.norm(dense.vectors[start : start + AT_ONCE], axis=1)
+        if not np.all(np.abs(lengths - 1.0) < UNIT_TOLERANCE):
+            return [*problems, "the index has vectors that are not of unit length"]
     return problems
 
 
 def _count_faiss(folder: Path) -> int:
-    import faiss
-
     path = folder / FAISS_FILE
     try:
-        return int(faiss.read_index(str(path)).ntotal)
+        return int(read_faiss(path).ntotal)
     except RuntimeError as error:
         raise GenerationError(
             f"The FAISS index in {path} cannot be read; run `samvirke index` to build a new one."

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.search.filters import Mask
-from kb.search.grouping import SAME_TEXT, likeness, word_pairs
+from kb.search.grouping import same_text, word_pairs
 from kb.search.highlight import Marker
 from kb.search.lexical import LexicalIndex
 from kb.search.rows import Hit, IndexRow
@@ -69,11 +69,15 @@ class Dresser:
             for number in sorted(set(self._index.sharing(every).tolist()) - shown)
             if allowed is None or allowed[number]
         ]
-        found: dict[str, list[IndexRow]] = {}
-        for row in self._table.rows(near):
-            pairs = word_pairs(row.text)
-            for one in (hit.row for hit in hits if hit.row.language == row.language):
-                if likeness(pairs, word_pairs(one.text)) >= SAME_TEXT:
-                    found.setdefault(one.passage_id, []).append(row)
+        own = [(hit.row.language, hit.row.passage_id, word_pairs(hit.row.text)) for hit in hits]
+        alike: dict[int, str] = {}
+        for number, (language, text) in zip(near, self._table.texts(near), strict=True):
+            pairs = word_pairs(text)
+            for spoken, name, others in own:
+                if spoken == language and same_text(pairs, others):
+                    alike[number] = name
                     break
+        found: dict[str, list[IndexRow]] = {}
+        for name, row in zip(alike.values(), self._table.rows(list(alike)), strict=True):
+            found.setdefault(name, []).append(row)
         return found

@@ -31,11 +31,11 @@ class RowFilter:
         self._numbers = table.numbers
         self._size = len(table)
         self._years = table.years()
-        self._texts = {name: table.strings(column) for name, column in _TEXTS.items()}
+        self._texts = {name: table.column(column) for name, column in _TEXTS.items()}
         self._lists = {name: table.lists(column) for name, column in _LISTS.items()}
-        owners, codings = table.lists("codings")
-        self._owners = owners
-        self._pairs = [(coding["factor"], coding["direction"]) for coding in codings]
+        self._owners, (self._factors, self._directions) = table.lists(
+            "codings", "factor", "direction"
+        )
 
     def allowed(self, filters: Filters, overlay: CodingOverlay) -> Mask | None:
         """Return the allowed rows, (n,) bool, or None where every row is."""
@@ -44,12 +44,12 @@ class RowFilter:
         mask = np.ones(self._size, dtype=bool)
         for name, column in self._texts.items():
             if wanted := getattr(filters, name):
-                mask &= np.isin(column, list(wanted))
-        for name, (owners, values) in self._lists.items():
+                mask &= column.among(wanted)
+        for name, (owners, (entries,)) in self._lists.items():
             if wanted := getattr(filters, name):
-                mask &= self._rows(owners[np.isin(values, list(wanted))])
+                mask &= self._rows(owners[entries.among(wanted)])
         if filters.without:
-            mask &= ~np.isin(self._texts["publications"], list(filters.without))
+            mask &= ~self._texts["publications"].among(filters.without)
         if filters.year_from is not None:
             mask &= self._years >= filters.year_from
         if filters.year_to is not None:
@@ -59,23 +59,34 @@ class RowFilter:
         return mask
 
     def _coded(self, filters: Filters, overlay: CodingOverlay) -> Mask:
-        people = overlay.coded()
-        mask = np.zeros(self._size, dtype=bool)
-        machine: dict[int, set[tuple[str, str]]] = {}
-        touched = {self._numbers[name] for name in people if name in self._numbers}
-        for owner, pair in zip(self._owners.tolist(), self._pairs, strict=True):
-            if owner in touched:
-                machine.setdefault(owner, set()).add(pair)
-            elif not filters.verified and _fits(pair, filters):
-                mask[owner] = True
-        for name, codings in people.items():
-            if name not in self._numbers:
+        """The rows with a coding that fits: the machine's, but people's word where there is one."""
+        fits = np.ones(len(self._owners), dtype=bool)
+        if filters.factors:
+            fits &= self._factors.among(filters.factors)
+        if filters.directions:
+            fits &= self._directions.among(filters.directions)
+        mask = self._rows(self._owners[fits & (not filters.verified)])
+        for name, codings in overlay.coded().items():
+            row = self._numbers.get(name)
+            if row is None:
                 continue
-            row = self._numbers[name]
-            confirmed = confirmed_pairs(codings)
-            pairs = confirmed if filters.verified else counting_pairs(machine.get(row, ()), codings)
+            if filters.verified:
+                pairs = confirmed_pairs(codings)
+            else:
+                pairs = counting_pairs(self._machine(row), codings)
             mask[row] = any(_fits(pair, filters) for pair in pairs)
         return mask
+
+    def _machine(self, row: int) -> set[tuple[str, str]]:
+        """The machine's (factor, direction) pairs of a row; owners are in ascending order."""
+        first, last = np.searchsorted(self._owners, [row, row + 1])
+        return {
+            (
+                str(self._factors.values[self._factors.codes[place]]),
+                str(self._directions.values[self._directions.codes[place]]),
+            )
+            for place in range(first, last)
+        }
 
     def _rows(self, numbers: np.ndarray[Any, Any]) -> Mask:
         mask = np.zeros(self._size, dtype=bool)

@@ -41,7 +41,7 @@ class SeenTexts:
         pairs = word_pairs(text)
         places = [(language, pair) for pair in _first(pairs)]
         near = (other for place in places for other in self._meeting.get(place, ()))
-        if any(likeness(pairs, other) >= SAME_TEXT for other in near):
+        if any(same_text(pairs, other) for other in near):
             return False
         for place in places:
             self._meeting[place].append(pairs)
@@ -92,7 +92,7 @@ class Groups:
 
 def word_pairs(text: str) -> Pairs:
     """Return the text's neighbouring words, lower case; a single word pairs with itself."""
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = _WORD.findall(text.lower())
     return frozenset(pairwise(words)) if len(words) > 1 else frozenset((w, w) for w in words)
 
 
@@ -101,6 +101,12 @@ def likeness(one: Pairs, other: Pairs) -> float:
     both = len(one & other)
     every = len(one) + len(other) - both
     return both / every if every else 1.0
+
+
+def same_text(one: Pairs, other: Pairs) -> bool:
+    """Say whether two texts are the same but for a little."""
+    less, more = sorted((len(one), len(other)))  # most differ too much in length to look closer
+    return less >= SAME_TEXT * more and likeness(one, other) >= SAME_TEXT
 
 
 def _first(pairs: Pairs) -> list[Pair]:

@@ -1,13 +1,13 @@
 """Answers searches over one generation.
 
-Owns the order of the steps: the query read, what it demands made a mask, both sides scored, fused,
-narrowed, near-identical passages left out, grouped, dressed, people's codings laid over. Safe to
-use from several threads at once.
+Owns the order of the steps: the query read, what it demands made a mask, rows ranked
+(`kb.search.ranking`), near-identical passages left out, grouped, dressed, people's codings laid
+over. Safe to use from several threads at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -16,24 +16,24 @@ from typing import Literal, Protocol
 import numpy as np
 
 from kb.errors import GenerationError, NotFoundError
-from kb.search.asked_words import AskedWord
 from kb.search.build import MEANS_FILE, TABLE_FILE
+from kb.search.codes_now import CodesNow
 from kb.search.coding_overlay import NoCodings, shown_codings
-from kb.search.cognates import CognateIndex
 from kb.search.conditions import Conditions
-from kb.search.dense import EXACT_ROWS, DenseIndex, Mask, Numbers
+from kb.search.dense import DenseIndex
 from kb.search.dressing import Dresser
 from kb.search.filters import RowFilter
 from kb.search.fit import Background
-from kb.search.fusion import BASELINE_ROWS, FusionWeights, Scores, fuse, saturate
+from kb.search.fusion import FusionWeights
 from kb.search.grouping import Groups, distinct
 from kb.search.highlight import Marker
-from kb.search.languages import field_of
 from kb.search.lexical import LexicalIndex
 from kb.search.means import LanguageMeans
+from kb.search.narrowed import NarrowedCognates
 from kb.search.notices import Notice
 from kb.search.query import Query, read_query
 from kb.search.query_fields import Known
+from kb.search.ranking import Asked, Rank, Ranker, Ranking
 from kb.search.rows import CodingOverlay, Filters, Hit, IndexRow
 from kb.search.sentence_vectors import SentenceVectors
 from kb.search.short_queries import likelier_language
@@ -42,10 +42,11 @@ from kb.vector_runtime import Vectors
 
 Group = Literal["passage", "publication"]
 # For each hit asked for: the ranks among which a publication's further hits are looked for, and in
-# an index too big to score every row the candidates taken from each side.
+# an index too big to score every row the rows proposed by each side.
 POOL_PER_HIT = 20
 LEAST_POOL = 200
-READ_AT_ONCE = 16  # rows read together: a page of hits with some to leave out
+ROWS_PER_HIT, LEAST_ROWS = 4, 50  # ranked at first, near-identical ones among them
+READ_AT_ONCE = 12  # rows read together: a page of hits with some to leave out
 
 
 class QueryEmbedder(Protocol):
@@ -71,25 +72,6 @@ class Answer:
     notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A query on its way: its vector (d,), its words as they are looked up."""
-
-    query: Query
-    vector: Vectors
-    words: tuple[AskedWord, ...]
-
-
-@dataclass(frozen=True)
-class _Ranking:
-    """Rows in order with their parts of the score, all (n,)."""
-
-    rows: Numbers
-    score: Scores
-    closeness: Scores
-    words: Scores
-
-
 class Searcher:
     """A generation opened for search with one embedder and people's codings.
 
@@ -97,22 +79,29 @@ class Searcher:
     """
 
     def __init__(
-        self, generation: Path, embedder: QueryEmbedder, overlay: CodingOverlay | None = None
+        self,
+        generation: Path,
+        embedder: QueryEmbedder,
+        overlay: CodingOverlay | None = None,
+        codes: CodesNow | None = None,
     ) -> None:
-        self._table = PassageTable(generation / TABLE_FILE)
+        self._table = PassageTable(generation / TABLE_FILE, codes)
         self._dense = DenseIndex(generation)
         self._words = LexicalIndex(generation)
-        self._cognates = CognateIndex(generation)
-        self._weights = FusionWeights.load(generation)
         self.background = Background.load(generation)
         self._means = LanguageMeans.load(generation / MEANS_FILE)
         self._embedder = embedder
         self._overlay: CodingOverlay = overlay or NoCodings()
         self._filter = RowFilter(self._table)
         self._dresser = Dresser(self._table, self._words, SentenceVectors(generation))
-        self._owners = self._table.strings("publication_id")
-        languages = self._table.strings("language")
-        self._fields = np.array([field_of(name) for name in languages], dtype=object)
+        self._owners = self._table.column("publication_id").codes
+        self._ranker = Ranker(
+            self._dense,
+            self._words,
+            NarrowedCognates(generation),
+            FusionWeights.load(generation),
+            self._table.column("language"),
+        )
         if len(self._dense) and self._dense.vectors.shape[1] != embedder.dimension:
             raise GenerationError(
                 f"The index in {generation} was made by another model (its vectors are "
@@ -122,6 +111,11 @@ class Searcher:
 
     def __len__(self) -> int:
         return len(self._table)
+
+    @property
+    def proposes(self) -> bool:
+        """Whether the index is too big for every row to be compared with a query."""
+        return not self._ranker.exact
 
     def search(
         self,
@@ -164,13 +158,13 @@ class Searcher:
             satisfied = demanded.allowed(query.clauses)
             allowed = satisfied if allowed is None else allowed & satisfied
         asked = self._ask(query)
-        hits = self._collect(lambda pool: self._rank(asked, allowed, pool), k, group)
+        hits = self._collect(self._ranker.by_query(asked, allowed), k, group)
         marker = Marker(self._words, query, asked.words)
         vector = asked.vector if query.text else None
         dressed = self._dresser.dress(hits, marker, vector, findable)
         return Answer(dressed, query, (*query.notices, *self._remarks(asked, hits)))
 
-    def _remarks(self, asked: _Asked, hits: Sequence[Hit]) -> Iterator[Notice]:
+    def _remarks(self, asked: Asked, hits: Sequence[Hit]) -> Iterator[Notice]:
         """What there is to tell of words that no passage has, and of hits that do not fit."""
         for word in asked.words:
             if word.corrected:
@@ -183,16 +177,16 @@ class Searcher:
         if not self.background.fits(max(hit.closeness for hit in hits), known):
             yield Notice("nothing_fits")
 
-    def _ask(self, query: Query) -> _Asked:
+    def _ask(self, query: Query) -> Asked:
         """Embed a query's words (a pasted paragraph as the passage it is) and look them up."""
         if not query.text:  # fields and exclusions only: every passage is as near
-            return _Asked(query, np.zeros(self._embedder.dimension, np.float32), ())
+            return Asked(query, np.zeros(self._embedder.dimension, np.float32), ())
         embed = self._embedder.embed_passages if query.paragraph else self._embedder.embed_queries
         vector = self._means.centre(embed([query.text]), [query.language])[0]
         words = self._words.asked(
             query.text, query.language, query.prefixes, query.exact, query.paragraph
         )
-        return _Asked(query, vector, words)
+        return Asked(query, vector, words)
 
     def more_like(
         self,
@@ -216,7 +210,7 @@ class Searcher:
         mask[number] = False
         vector = np.array(self._dense.vectors[number])
         without = [self._table.row(number)]
-        hits = self._collect(lambda pool: self._near(vector, mask, pool), k, group, without)
+        hits = self._collect(self._ranker.by_nearness(vector, mask), k, group, without)
         return self._dresser.dress(hits, None, vector, allowed)
 
     def browse(self, filters: Filters, k: int = 100, offset: int = 0) -> list[Hit]:
@@ -240,17 +234,14 @@ class Searcher:
 
     def _collect(
         self,
-        rank: Callable[[int], _Ranking],
+        rank: Rank,
         k: int,
         group: Group,
         without: Sequence[IndexRow] = (),
     ) -> list[Hit]:
-        """Take hits from ever larger pools until there are k of them or no more rows.
-
-        Where every row is scored, there is one pool of all of them, read as far as it takes.
-        """
+        """Take hits from ever larger pools until there are k of them or no more rows."""
         depth = max(LEAST_POOL, POOL_PER_HIT * k)
-        pool = len(self) if len(self) <= EXACT_ROWS else depth
+        pool = depth if group == "publication" else max(LEAST_ROWS, ROWS_PER_HIT * k)
         while True:
             ranking = rank(pool)
             if group == "publication":
@@ -263,7 +254,7 @@ class Searcher:
         return self._with_codings(hits)
 
     def _publications_of(
-        self, ranking: _Ranking, k: int, depth: int, without: Sequence[IndexRow]
+        self, ranking: Ranking, k: int, depth: int, without: Sequence[IndexRow]
     ) -> list[Hit]:
         """Return k publications' hits: beyond `depth` only publications not met before count."""
         groups = Groups(k)
@@ -281,7 +272,7 @@ class Searcher:
             groups.add(hit, others=hit.score >= last)
         return groups.hits()
 
-    def _read(self, ranking: _Ranking, places: Iterable[int] | None = None) -> Iterator[Hit]:
+    def _read(self, ranking: Ranking, places: Iterable[int] | None = None) -> Iterator[Hit]:
         """Yield the ranking's hits in order (those at `places`), rows read a few at a time."""
         left = iter(range(len(ranking.rows)) if places is None else places)
         while part := list(islice(left, READ_AT_ONCE)):
@@ -292,60 +283,6 @@ class Searcher:
             for row, (score, close, words) in zip(rows, numbers, strict=True):
                 yield Hit(row, float(score), float(close), float(words))
 
-    def _rank(self, asked: _Asked, allowed: Mask | None, pool: int) -> _Ranking:
-        """Score the rows that can matter and order those that are allowed."""
-        query, vector = asked.query, asked.vector
-        rows, bm25 = self._candidates(asked, allowed, pool)
-        closeness = self._dense.closeness(vector, None if len(rows) == len(self) else rows)
-        words = saturate(bm25)
-        own = self._fields[rows] == field_of(query.language)
-        cognates = saturate(self._cognate_scores(query, rows, pool))
-        score = fuse(closeness, words, own, cognates, self._weights)
-        if allowed is not None:
-            kept = np.flatnonzero(allowed[rows])
-            rows, score = rows[kept], score[kept]
-            closeness, words = closeness[kept], words[kept]
-        return _ordered(rows, score, closeness, words, pool)
-
-    def _candidates(self, asked: _Asked, allowed: Mask | None, pool: int) -> tuple[Numbers, Scores]:
-        """Return row numbers, ascending, and their BM25 scores (0 where no word is met)."""
-        query, vector, size = asked.query, asked.vector, len(self)
-        if size <= EXACT_ROWS:
-            found, scores = self._words.search_words(asked.words, query.language, max(1, size))
-            bm25 = np.zeros(size, dtype=np.float32)
-            bm25[found] = scores
-            return np.arange(size), bm25
-        own = np.array(self._fields == field_of(query.language), dtype=bool)
-        numbers = None if allowed is None else np.flatnonzero(allowed)
-        found, scores = self._words.search_words(asked.words, query.language, pool, numbers)
-        rows = np.unique(
-            np.concatenate(
-                [
-                    self._dense.nearest(vector, pool, allowed),
-                    self._dense.nearest(vector, BASELINE_ROWS, own),
-                    found,
-                ]
-            )
-        )
-        bm25 = np.zeros(len(rows), dtype=np.float32)
-        bm25[np.searchsorted(rows, found)] = scores
-        return rows, bm25
-
-    def _cognate_scores(self, query: Query, rows: Numbers, pool: int) -> Scores:
-        """Return the BM25 scores of the query's words in the common spelling, (n,)."""
-        if not self._weights.cognates:
-            return np.zeros(len(rows), dtype=np.float32)
-        found, scores = self._cognates.search(query.text, query.language, max(1, pool))
-        every = np.zeros(len(self), dtype=np.float32)
-        every[found] = scores
-        return every[rows]
-
-    def _near(self, vector: Vectors, allowed: Mask, pool: int) -> _Ranking:
-        exact = len(self) <= EXACT_ROWS
-        rows = np.flatnonzero(allowed) if exact else self._dense.nearest(vector, pool, allowed)
-        closeness = self._dense.closeness(vector, rows)
-        return _ordered(rows, closeness, closeness, np.zeros_like(closeness), pool)
-
     def _with_codings(self, hits: Sequence[Hit]) -> list[Hit]:
         every = [hit.row.passage_id for outer in hits for hit in (outer, *outer.others)]
         people = self._overlay.for_passages(every)
@@ -355,9 +292,3 @@ class Searcher:
             return replace(hit, shown=shown, others=tuple(dressed(other) for other in hit.others))
 
         return [dressed(hit) for hit in hits]
-
-
-def _ordered(rows: Numbers, score: Scores, closeness: Scores, words: Scores, pool: int) -> _Ranking:
-    """Order by score, the earlier row first where scores are equal; keep the best `pool`."""
-    order = np.argsort(-score, kind="stable")[:pool]
-    return _Ranking(rows[order], score[order], closeness[order], words[order])

@@ -1,19 +1,25 @@
 """The passages of a generation as one memory-mapped Arrow file, read by row or by column.
 
-Owns the file's schema. Which rows a filter allows is `kb.search.filters`'s.
+Owns the file's schema. Columns are read as arrays of codes, never as one Python object a row, so
+that opening a million passages takes seconds and some hundred megabytes. Which rows a filter
+allows is `kb.search.filters`'s.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 
 from kb.errors import GenerationError
+from kb.search.codes_now import CodesNow, table_now
 from kb.search.rows import ROW_FIELDS, IndexRow, MachineCoding
 
 _STRINGS = pa.list_(pa.string())
@@ -42,6 +48,54 @@ _TYPES: dict[str, pa.DataType] = {
 SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in ROW_FIELDS])
 BATCH_ROWS = 4096  # rows built up in memory before they are written
 
+# Rows of a batch from which taking them together is quicker than reading cell by cell.
+LEAST_TAKEN = 4
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Codes = np.ndarray[Any, np.dtype[np.int32]]
+
+
+class Coded(NamedTuple):
+    """A column: its distinct values (None for absent ones), and for each entry which it is."""
+
+    values: tuple[str | None, ...]
+    codes: Codes
+
+    def among(self, wanted: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Say of each entry whether its value is one of `wanted`."""
+        chosen = set(wanted)
+        kept = np.array([value in chosen for value in self.values], dtype=bool)
+        return kept[self.codes] if len(kept) else np.zeros(len(self.codes), dtype=bool)
+
+
+class RowNumbers(Mapping[str, int]):
+    """The number of each passage's row by its id; an order is made of the ids when first asked."""
+
+    def __init__(self, ids: pa.ChunkedArray) -> None:
+        self._ids = ids.combine_chunks()
+
+    @cached_property
+    def _order(self) -> Numbers:
+        return np.asarray(pa.compute.sort_indices(self._ids).to_numpy(), dtype=np.int64)
+
+    def __getitem__(self, passage_id: str) -> int:
+        order, wanted = self._order, passage_id.encode("utf-8", "replace")
+        place = bisect_left(
+            range(len(order)), wanted, key=lambda at: self._id(int(order[at])).encode()
+        )
+        if place < len(order) and self._id(int(order[place])) == passage_id:
+            return int(order[place])
+        raise KeyError(passage_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids.to_pylist())
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def _id(self, number: int) -> str:
+        return str(self._ids[number].as_py())
+
 
 def write_table(path: Path, rows: Sequence[IndexRow]) -> None:
     """Write the rows as an Arrow IPC file."""
@@ -67,13 +121,25 @@ def _row(plain: dict[str, Any]) -> IndexRow:
     return IndexRow(**plain)
 
 
+def _cells(batch: pa.RecordBatch, number: int) -> dict[str, Any]:
+    cells = (column[number].as_py() for column in batch.columns)
+    return dict(zip(ROW_FIELDS, cells, strict=True))
+
+
+def _indices(numbers: Sequence[int]) -> pa.Array:
+    """Return row numbers as Arrow's; `pa.array` would import pandas, half a second."""
+    flat = np.ascontiguousarray(numbers, dtype=np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(flat), [None, pa.py_buffer(flat)])
+
+
 class PassageTable:
     """The rows of one generation, read on demand from the mapped file.
 
-    Raises GenerationError where the file is missing, damaged or of another schema.
+    With `codes`, what the machine suggested reads as that codebook calls it now. Raises
+    GenerationError where the file is missing, damaged or of another schema.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, codes: CodesNow | None = None) -> None:
         try:
             self._table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
         except (OSError, pa.ArrowInvalid) as error:
@@ -86,8 +152,11 @@ class PassageTable:
                 f"The passages of the index in {path} are of another version's schema; "
                 "run `samvirke index` to build a new one."
             )
-        ids = self._table.column("passage_id").to_pylist()
-        self.numbers: dict[str, int] = {name: number for number, name in enumerate(ids)}
+        if codes is not None:
+            self._table = table_now(self._table, codes)
+        self._batches = self._table.to_batches()
+        self._starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
+        self.numbers = RowNumbers(self._table.column("passage_id"))
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -99,23 +168,60 @@ class PassageTable:
         return self.rows([number])[0]
 
     def rows(self, numbers: Sequence[int]) -> list[IndexRow]:
-        """Return these rows in the order given; many at once cost a seventh of one by one."""
-        return [
-            _row(plain) for plain in self._table.take(pa.array(numbers, pa.int64())).to_pylist()
-        ]
+        """Return these rows in the order given."""
+        wanted = np.asarray(numbers, dtype=np.int64)
+        found: dict[int, IndexRow] = {}
+        for batch, places, within in self._places(wanted):
+            if len(places) < LEAST_TAKEN:
+                plain = [_cells(batch, number) for number in within]
+            else:  # a take over the whole table would join its batches
+                plain = batch.take(_indices(within)).to_pylist()
+            found.update(zip(places, map(_row, plain), strict=True))
+        return [found[place] for place in range(len(wanted))]
 
-    def strings(self, name: str) -> np.ndarray[Any, Any]:
-        """Return a text column as an array of objects, (n,), None where it is absent."""
-        return np.array(self._table.column(name).to_pylist(), dtype=object)
+    def texts(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
+        """Return the language and the text of these rows, in the order given."""
+        wanted = np.asarray(numbers, dtype=np.int64)
+        found: dict[int, tuple[str, str]] = {}
+        for batch, places, within in self._places(wanted):
+            languages, texts = batch.column("language"), batch.column("text")
+            for place, number in zip(places, within, strict=True):
+                found[place] = languages[number].as_py(), texts[number].as_py()
+        return [found[place] for place in range(len(wanted))]
 
-    def years(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def _places(self, wanted: Numbers) -> Iterator[tuple[pa.RecordBatch, list[int], list[int]]]:
+        """Yield each batch that holds some of the rows: their places in `wanted`, and in it."""
+        batches = np.searchsorted(self._starts, wanted, side="right") - 1
+        for number in np.unique(batches):
+            places = np.flatnonzero(batches == number)
+            within = wanted[places] - self._starts[number]
+            yield self._batches[number], places.tolist(), within.tolist()
+
+    def column(self, name: str) -> Coded:
+        """Return a text column, (n,), None where it is absent."""
+        return _coded(self._table.column(name).combine_chunks())
+
+    def years(self) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Return the years, (n,), -1 where the year is not known."""
         filled = self._table.column("year").fill_null(-1)
-        return np.asarray(filled.to_numpy(), dtype=np.int64)
+        return np.asarray(filled.to_numpy(), dtype=np.int32)
 
-    def lists(self, name: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Return a list column flat: the row number of each entry, and the entries."""
+    def lists(self, name: str, *parts: str) -> tuple[Numbers, tuple[Coded, ...]]:
+        """Return a list column flat: the row number of each entry, and the entries.
+
+        Of a column whose entries are structs the `parts` named are returned.
+        """
         column = self._table.column(name).combine_chunks()
         counts = np.asarray(column.value_lengths().to_numpy(zero_copy_only=False), dtype=np.int64)
         owners = np.repeat(np.arange(len(self)), counts)
-        return owners, np.array(column.flatten().to_pylist(), dtype=object)
+        flat = column.flatten()
+        columns = [flat.field(part) for part in parts] if parts else [flat]
+        return owners, tuple(_coded(found) for found in columns)
+
+
+def _coded(column: pa.Array) -> Coded:
+    made = column.dictionary_encode("encode")
+    return Coded(
+        tuple(made.dictionary.to_pylist()),
+        np.asarray(made.indices.to_numpy(zero_copy_only=False), dtype=np.int32),
+    )

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kb.active_codebook import active_codebook
 from kb.settings import load_settings
 from kb.store import open_store
 from pipeline.add import add_inputs, given_fields
@@ -25,10 +26,12 @@ from pipeline.commands.output import (
     shows_table,
 )
 from pipeline.crawl_display import watch_crawl
+from pipeline.machine_coding.peoples_codings import judged_passages
+from pipeline.machine_coding.retraining import retrain as retrain_coder
 from pipeline.machine_coding.text_file import code_lines
 from pipeline.progress import bar
 from pipeline.read import read_record
-from pipeline.refresh import ChangeReport
+from pipeline.refresh import ChangeReport, refresh_lock
 from pipeline.refresh import refresh as run_refresh
 
 LOST = ("failed", "quarantined")  # outcomes of an input from which there is nothing to search
@@ -116,12 +119,23 @@ def code(
             help='Code texts that are not in the knowledge base: lines {"id","text","language"?}.'
         ),
     ] = None,
+    retrain: Annotated[
+        bool,
+        typer.Option(
+            "--retrain",
+            help="Train the coder again on people's codings and keep the better one; no passage "
+            "is coded.",
+        ),
+    ] = False,
     form: FormatOption = None,
 ) -> None:
     """Code passages by machine; with --text-file, texts of your own, as JSON lines.
 
     Example: samvirke code --text-file texts.jsonl > coded.jsonl
     """
+    if retrain:
+        _retrain(form)
+        return
     if text_file is None:
         _run(None, False, ("code",), form)
         return
@@ -129,16 +143,36 @@ def code(
         print(dump(record))
 
 
-def index(form: FormatOption = None) -> None:
+def _retrain(form: Format | None) -> None:
+    settings = load_settings()
+    store = open_store(settings)
+    with refresh_lock(settings, wait=True, say=say):
+        found = retrain_coder(
+            settings, active_codebook(store), judged_passages(store), progress=bar
+        )
+    print_record(asdict(found), form)
+
+
+def index(
+    full: Annotated[
+        bool, typer.Option("--full", help="Build it whole, even where nothing has changed.")
+    ] = False,
+    form: FormatOption = None,
+) -> None:
     """Only build the index anew where something has changed.
 
     Example: samvirke index
     """
-    _run(None, False, ("index",), form)
+    _run(None, False, ("index",), form, full=full)
 
 
 def _run(
-    source: list[str] | None, demo: bool, stages: tuple[str, ...], form: Format | None
+    source: list[str] | None,
+    demo: bool,
+    stages: tuple[str, ...],
+    form: Format | None,
+    *,
+    full: bool = False,
 ) -> None:
     settings = load_settings()
     report = run_refresh(
@@ -147,6 +181,7 @@ def _run(
         source_ids=source or (),
         demo=demo,
         stages=stages,
+        full=full,
         progress=bar,
         watch=watch_crawl,
         say=say,

@@ -10,13 +10,19 @@ from typing import Annotated, Any
 import typer
 
 from kb import grouping
-from kb.corrections import correct, list_corrections, undo_correction
-from kb.files import items_of
+from kb.corrections import (
+    CorrectionView,
+    correct,
+    list_corrections,
+    undo_correction,
+    written_value,
+)
+from kb.files import AddressView, is_upload, items_of
 from kb.library import publication_detail
-from kb.removal import remove
+from kb.removal import refuse_removed, remove
 from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
-from pipeline.commands.output import FormatOption, print_record, print_records, say
+from pipeline.commands.output import FormatOption, print_record, print_records, say, shows_table
 from pipeline.errors import InputError
 from pipeline.refresh import ChangeReport, read_publications, refresh_lock
 
@@ -46,6 +52,9 @@ def join(
 ) -> None:
     """Say that two publications are one; people's work on both is kept.
 
+    The record of the first is kept field by field: the other's fills what it lacks, and what a
+    person corrected in either stands.
+
     Example: samvirke join p1f0c2a9b77d3 p90d1e54c2ab1 --by Kari
     """
     settings = load_settings()
@@ -54,10 +63,16 @@ def join(
     with refresh_lock(settings, wait=True, say=say):
         if undo:
             kept = grouping.undo_decision(store, one, name, other).publication_ids[0]
+            _read_anew(settings, store, (kept, one, other))
+            print_record(_shown(store, kept), form)
         else:
+            before = publication_detail(store, one).view.csl
             kept = grouping.join(store, one, other, name, comment)
-        _read_anew(settings, store, (kept, one, other) if undo else (kept,))
-    print_record(_shown(store, kept), form)
+            _read_anew(settings, store, (kept,))
+            after = publication_detail(store, kept).view.csl
+            came = [key for key in after if key != "id" and after[key] != before.get(key)]
+            print_record({**_shown(store, kept), "joined": other, "fields_from_other": came}, form)
+            say(f"The record of {kept} is kept; {_told(came)}")
     say(STALE)
 
 
@@ -67,8 +82,8 @@ def split(
         list[str] | None,
         typer.Option(
             "--item",
-            help="What is another publication: an item's key or a document's address; more than "
-            "once for several. Without it, the items there are are listed.",
+            help="What is another publication: a file's name, an item's key or a document's "
+            "address; more than once for several. Without it, the items there are are listed.",
         ),
     ] = None,
     by: ByOption = None,
@@ -85,14 +100,16 @@ def split(
     settings = load_settings()
     store = open_store(settings)
     if not item and not undo:
-        print_records(_items(store, publication), form, ("item", "reason", "addresses"))
+        refuse_removed(store, [publication])
+        print_records(_items(store, publication), form, ("files", "reason", "item"))
         return
     name = _name(settings, by)
     with refresh_lock(settings, wait=True, say=say):
         if undo:
             places = grouping.undo_decision(store, publication, name).publication_ids
         else:
-            new_id = grouping.split(store, publication, item or (), name, comment)
+            wanted = _named_items(store, publication, item or ())
+            new_id = grouping.split(store, publication, wanted, name, comment)
             places = (new_id, publication)
         _read_anew(settings, store, places)
     print_records([_shown(store, place) for place in dict.fromkeys(places)], form)
@@ -107,7 +124,10 @@ def correct_field(
     ] = None,
     value: Annotated[
         str | None,
-        typer.Option(help="What it is; '' says that there is none; authors as 'Berg, Ida; Fafo'."),
+        typer.Option(
+            help="What it is; '' says that there is none. Authors: 'Berg, Ida; Fafo', a body with "
+            "a comma in its name in braces: '{Ministry of Health, Norway}; Berg, Ida'."
+        ),
     ] = None,
     by: ByOption = None,
     comment: CommentOption = "",
@@ -126,8 +146,10 @@ def correct_field(
         if value is not None or undo:
             given = "--undo" if undo else "--value"
             raise InputError(f"Expected --field with {given}, found none; say which field.")
-        acts = [asdict(act) for act in list_corrections(store, publication)]
-        print_records(acts, form, ("field", "value", "before", "by", "at", "stands"))
+        acts = list_corrections(store, publication)
+        told = _said if shows_table(form) else asdict
+        columns = ("field", "said", "before", "by", "at", "stands")
+        print_records([told(act) for act in acts], form, columns, "Nobody corrected it yet.")
         return
     name = _name(settings, by)
     if undo:
@@ -169,6 +191,22 @@ def remove_publication(
     )
 
 
+def _told(fields: Sequence[str]) -> str:
+    """Which fields of a record came from the other one, in a sentence."""
+    return (
+        f"from the other came: {', '.join(fields)}." if fields else "nothing came from the other."
+    )
+
+
+def _said(act: CorrectionView) -> dict[str, Any]:
+    """An act for a line of a table, values as a person writes them."""
+    before, said = written_value(act.field, act.before), written_value(act.field, act.value)
+    if act.undo:
+        said = f"taken back; again {written_value(act.field, act.restored) or 'none'}"
+    when = f"{act.at:%Y-%m-%d %H:%M}"
+    return {**asdict(act), "said": said or "none", "before": before, "at": when}
+
+
 def _name(settings: Settings, by: str | None) -> str:
     name = (by or settings.user or "").strip()
     if not name:
@@ -188,11 +226,39 @@ def _items(store: Store, publication_id: str) -> list[dict[str, Any]]:
     return [
         {
             "item": item.key,
+            "files": list(dict.fromkeys(_file_name(address) for address in item.addresses)),
             "reason": item.reason,
             "addresses": [address.url for address in item.addresses],
         }
         for item in detail.items
     ]
+
+
+def _named_items(store: Store, publication_id: str, names: Sequence[str]) -> list[str]:
+    """Names as `split` takes them: an item's key for the name of a file that only it has.
+
+    Raises InputError for a file's name that several items have.
+    """
+    items = _items(store, publication_id)
+    found = []
+    for name in names:
+        keys = [item["item"] for item in items if name in item["files"]]
+        if len(keys) > 1 and name not in keys:
+            raise InputError(
+                f"Expected --item to name one item, found {name!r} in {len(keys)}; give the "
+                f"item's key instead: {', '.join(keys)}."
+            )
+        found.append(keys[0] if len(keys) == 1 and name not in _addresses(items) else name)
+    return found
+
+
+def _addresses(items: Sequence[dict[str, Any]]) -> set[str]:
+    return {address for item in items for address in (item["item"], *item["addresses"])}
+
+
+def _file_name(address: AddressView) -> str:
+    """What a person knows a file by: its name where it was handed in, else where it was found."""
+    return address.filename or address.url if is_upload(address.url) else address.url
 
 
 def _shown(store: Store, publication_id: str) -> dict[str, Any]:

@@ -34,7 +34,11 @@ def status(form: FormatOption = None) -> None:
     Example: samvirke status
     """
     settings = load_settings()
-    print_record(describe_status(settings, open_store(settings)), form)
+    found = describe_status(settings, open_store(settings))
+    print_record(found, form)
+    misfit = (found["generation"] or {}).get("misfit")
+    if misfit:
+        say(f"samvirke: {misfit}")
 
 
 def runs(
@@ -56,7 +60,8 @@ def runs(
         print_records(found, form, columns, "There has been no run yet; `samvirke refresh` is one.")
         return
     if action != "show":
-        raise typer.BadParameter("expected list or show")
+        meant = f"; `samvirke runs show {action}` shows that run" if action.isdecimal() else ""
+        raise typer.BadParameter(f"expected list or show, found {action!r}{meant}")
     last = list_runs(store, 1)
     if number is None and not last:
         raise InputError("There has been no run yet; `samvirke refresh` is one.")

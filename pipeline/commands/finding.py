@@ -11,6 +11,7 @@ from kb.citations.formats import render
 from kb.errors import QueryError
 from kb.exports.map_formats import MAP_FORMATS, render_map
 from kb.knowledge_base import KnowledgeBase, open_knowledge_base
+from kb.removal import refuse_removed
 from kb.search.query import read_query
 from kb.search.rows import Filters
 from kb.settings import load_settings
@@ -65,7 +66,7 @@ def search(
 
     Example: samvirke search "confidentiality as an obstacle" --country SE --factor regulation
     """
-    filters = _filters(
+    filters = make_filters(
         factor, direction, country, language, year_from, year_to, evidence_type, sector,
         target_group, verified,
     )  # fmt: skip
@@ -109,7 +110,7 @@ def map_evidence(
     suffix = output.suffix.lstrip(".").lower()
     if suffix not in MAP_FORMATS:
         raise typer.BadParameter(f"--output should end in .{', .'.join(MAP_FORMATS)}")
-    filters = _filters(
+    filters = make_filters(
         factor, direction, country, language, year_from, year_to, evidence_type, sector,
         target_group, verified,
     )  # fmt: skip
@@ -133,6 +134,7 @@ def cite(
     if sum(bool(given) for given in (set_name, query, publication)) != 1:
         raise typer.BadParameter("give exactly one of --set, --query and --publication")
     knowledge = open_knowledge_base(load_settings())
+    refuse_removed(knowledge.store, publication or ())
     found = [hit["passage_id"] for hit in knowledge.search(query, k)] if query else ()
     entries = knowledge.cited_entries(
         set_name=set_name, publication_ids=publication or (), passage_ids=found
@@ -140,7 +142,7 @@ def cite(
     write_output(render(entries, to), output)
 
 
-def _filters(
+def make_filters(
     factor: Many,
     direction: Many,
     country: Many,
@@ -152,6 +154,7 @@ def _filters(
     target_group: Many,
     verified: bool,
 ) -> Filters:
+    """The filters that the options of a command say."""
     return Filters(
         factors=tuple(factor or ()),
         directions=tuple(direction or ()),

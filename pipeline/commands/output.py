@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from pipeline.errors import InputError
 
 CELL_CHARS = 70  # characters of a value shown in a table; the JSON forms are never cut
+LEAST_WIDTH = 5  # characters a column keeps where a table must be narrowed
+GAP = 2  # blanks between two columns
 
 
 class Format(StrEnum):
@@ -55,7 +58,7 @@ def print_record(record: Mapping[str, Any], form: Format | None) -> None:
     """Print one record; a table has a line for each key."""
     chosen = form or (Format.table if sys.stdout.isatty() else Format.json)
     if chosen is Format.table:
-        _print_table([{"": key, "value": _cell(value)} for key, value in record.items()])
+        _print_table([{"": key, "value": value} for key, value in record.items()], fold=True)
     elif chosen is Format.jsonl:
         print(dump(record))
     else:
@@ -106,23 +109,62 @@ def write_output(data: bytes, output: Path | None) -> None:
     say(f"Written: {output} ({len(data)} bytes).")
 
 
-def _print_table(records: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+def _print_table(
+    records: Sequence[Mapping[str, Any]], columns: Sequence[str] = (), *, fold: bool = False
+) -> None:
+    """Print within the terminal's width: what is too wide is cut short, or goes on below (`fold`).
+
+    The first column says which record it is and is cut last.
+    """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
     names = list(columns or records[0])
+    rows = [[_cell(record.get(name)) for name in names] for record in records]
+    wanted = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
+    room = console.width - GAP * (len(names) - 1)
+    widths = fit_widths(wanted, room, [cell_len(name) for name in names])
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for record in records:
-        table.add_row(*(Text(_cell(record.get(name))) for name in names))
-    Console().print(table)
+    for name, width in zip(names, widths, strict=True):
+        overflow: Literal["fold", "ellipsis"] = "fold" if fold else "ellipsis"
+        table.add_column(name, overflow=overflow, no_wrap=not fold, width=width)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def fit_widths(wanted: Sequence[int], room: int, heads: Sequence[int] = ()) -> list[int]:
+    """Widths of columns, in characters, that together take no more than `room`.
+
+    The widest is narrowed first, down to its heading (`heads` are their widths); then the first
+    column, which begins with no more than half of the room; headings are cut last of all.
+    """
+    widths = list(wanted)
+    if len(widths) > 1:
+        widths[0] = min(widths[0], max(room // 2, LEAST_WIDTH))
+    others = range(1, len(widths))
+    floors = [max(LEAST_WIDTH, head) for head in heads] or [LEAST_WIDTH] * len(widths)
+    for places, least in (
+        (others, floors),
+        (range(1), [LEAST_WIDTH]),
+        (others, [LEAST_WIDTH] * len(widths)),
+    ):
+        while sum(widths) > room:
+            wide = [at for at in places if widths[at] > least[at]]
+            if not wide:
+                break
+            widths[max(wide, key=lambda at: widths[at])] -= 1
+    return widths
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(text.split())
     return text if len(text) <= CELL_CHARS else text[: CELL_CHARS - 1] + "…"

@@ -10,16 +10,23 @@ from typing import Annotated, Any
 import typer
 
 from corpora.codebook import Codebook
-from kb.exports.prisma_picture import render_flow_png, render_flow_svg
+from kb.active_codebook import active_codebook
+from kb.exports.prisma_picture import FLOW_LANGUAGES, render_flow_png, render_flow_svg
 from kb.exports.prisma_table import flow_csv
-from kb.knowledge_base import load_home_codebook
 from kb.library import list_publications, machine_screening
 from kb.prisma import Flow, flow_of_run, list_searches
 from kb.runs import show_run
 from kb.screening import VERDICTS, decide, history, withdraw
 from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
-from pipeline.commands.output import FormatOption, print_record, print_records, say, write_output
+from pipeline.commands.output import (
+    FormatOption,
+    print_record,
+    print_records,
+    say,
+    shows_table,
+    write_output,
+)
 from pipeline.errors import InputError
 
 group = typer.Typer(
@@ -52,10 +59,11 @@ def list_waiting(
     if verdict not in (*VERDICTS, "all"):
         raise typer.BadParameter(f"expected {', '.join(VERDICTS)} or all, found {verdict!r}")
     store = open_store(load_settings())
+    in_table = shows_table(form)  # where what has no title is called by its author
     records = [
         {
             "publication_id": view.id,
-            "title": view.csl.get("title"),
+            "title": view.csl.get("title") or (view.label if in_table else None),
             "label": view.label,
             "verdict": view.verdict,
             "reason": view.verdict_reason,
@@ -87,7 +95,11 @@ def decide_one(
     publication: Annotated[str, typer.Argument(help="The publication's id.")],
     verdict: Annotated[str, typer.Argument(help="include, exclude or undecided.")],
     reason: Annotated[
-        str | None, typer.Option(help="Why it is excluded: an exclusion reason of the codebook.")
+        str | None,
+        typer.Option(
+            help="Why it is excluded: an exclusion reason of the codebook, e.g. not_nordic; "
+            "docs/screening.md lists them."
+        ),
     ] = None,
     comment: Annotated[str | None, typer.Option(help="A remark that is kept with it.")] = None,
     by: ByOption = None,
@@ -136,6 +148,10 @@ def show_flow(
 
     Example: samvirke screening flow --output prisma.svg --language nb
     """
+    if language not in FLOW_LANGUAGES:
+        raise typer.BadParameter(
+            f"expected one of {', '.join(FLOW_LANGUAGES)} as --language, found {language!r}"
+        )
     _, store, codebook = _open()
     flow, before = flow_of_run(store, run)
     if output is None:
@@ -154,7 +170,7 @@ def show_searches(run: RunOption = None, form: FormatOption = None) -> None:
     if run is not None:
         show_run(store, run)  # a number that no run has is said, not answered with nothing
     found = list_searches(store, run)
-    columns = ("run_id", "source_id", "kind", "hits", "new", "at", "rule")
+    columns = ("run_id", "source_id", "hits", "new", "at", "rule")
     empty = "No source has been searched yet; `samvirke refresh` does."
     print_records([asdict(entry) for entry in found], form, columns, empty)
 
@@ -188,7 +204,8 @@ def _machine(store: Store, publication_id: str) -> dict[str, Any]:
 
 def _open() -> tuple[Settings, Store, Codebook]:
     settings = load_settings()
-    return settings, open_store(settings), load_home_codebook(settings)
+    store = open_store(settings)
+    return settings, store, active_codebook(store)
 
 
 def _name(settings: Settings, by: str | None) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from corpora.registry import Source, load_sources
 from corpora.source_faults import find_doubts, find_faults
+from kb.library import REPLICA_SOURCE
 from kb.settings import load_settings
 from kb.source_checks import CheckView, last_checks
 from kb.source_yields import Yield, accept_yield, list_yields, yield_record
@@ -26,7 +27,7 @@ from pipeline.gathering import choose_sources
 from pipeline.progress import bar
 from pipeline.source_check import SourceVerdict, check_sources, keep_verdicts
 
-LIST_COLUMNS = ("id", "name", "country", "kind", "enabled", "yield", "checked", "homepage")
+LIST_COLUMNS = ("id", "name", "country", "yield", "checked")
 CHECK_COLUMNS = (
     "source", "fits", "reachable", "allowed", "links", "records", "metadata", "misfits", "seconds",
 )  # fmt: skip
@@ -109,6 +110,7 @@ def accept(
 
     Example: samvirke sources accept no-fafo
     """
+    choose_sources([source], demo=source.startswith(REPLICA_SOURCE))
     settings = load_settings()
     print_record(asdict(accept_yield(open_store(settings), source)), form)
 
@@ -134,6 +136,7 @@ def _listed_in_words(
     """The same for a line of a table."""
     said = f"{'fits' if checked.fits else 'misfits'} {checked.at:%Y-%m-%d}" if checked else None
     limits = f"{recorded.items} ({recorded.minimum} to {recorded.maximum})" if recorded else None
+    limits = limits if source.enabled else "switched off"
     return {**source.model_dump(mode="json"), "yield": limits, "checked": said}
 
 

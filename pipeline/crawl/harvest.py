@@ -56,8 +56,9 @@ class Harvest(scrapy.Spider):
         self.tally = tally
         self.windows = windows or {}
         self.ways = {source.id: ways_for(source, frontier) for source in sources}
+        early = SHORT_LIVED | TELLS_OF_OTHERS
         first = {
-            source_id: (SHORT_LIVED | TELLS_OF_OTHERS) & {kind for way in ways for kind in way.kinds}
+            source_id: early & {kind for way in ways for kind in way.kinds}
             for source_id, ways in self.ways.items()
         }
         self.feed = Feed(frontier, list(self.sources), first, TELLS_OF_OTHERS)

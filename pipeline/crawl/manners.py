@@ -112,6 +112,53 @@ def user_agent(contact: str | None) -> str:
     return f"{ROBOT}/{number} (research harvester; +{contact or 'replica only'})"
 
 
+_MIDDLEWARES = "scrapy.downloadermiddlewares."
+_FIXED: dict[str, Any] = {  # settings that are the same for every crawl
+    "ROBOTSTXT_OBEY": True,
+    "ROBOTSTXT_USER_AGENT": ROBOT,
+    "AUTOTHROTTLE_ENABLED": True,
+    "DOWNLOAD_DELAY_JITTER": 0.25,
+    "DOWNLOAD_MAXSIZE": MAX_DOWNLOAD_BYTES,
+    "DOWNLOAD_WARNSIZE": 0,
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "REDIRECT_MAX_TIMES": 8,
+    "METAREFRESH_ENABLED": False,
+    "RETRY_TIMES": 2,
+    "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
+    "COOKIES_ENABLED": False,
+    "HTTPPROXY_ENABLED": False,
+    "HTTPCACHE_ENABLED": False,
+    "HTTPERROR_ALLOW_ALL": True,
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,  # would run code sent to a port
+    "MEMUSAGE_ENABLED": False,
+    "LOGSTATS_INTERVAL": 0,
+    "LOG_LEVEL": "INFO",
+    "LOG_COLOR": False,
+    "TWISTED_DNS_RESOLVER": "pipeline.crawl.transport.GuardedResolver",
+    "DOWNLOADER_MIDDLEWARES": {
+        "pipeline.crawl.transport.GuardMiddleware": 10,
+        "pipeline.crawl.manners.Introduction": 50,
+        "pipeline.crawl.robots.PoliteRobots": 100,
+        "pipeline.crawl.reservation.TdmRep": 110,
+        "pipeline.crawl.manners.PoliteRetry": 550,
+        "pipeline.crawl.transport.ResolutionMiddleware": 990,
+        **{_MIDDLEWARES + name: None for name in _LEFT_OUT},
+    },
+    "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None},
+    "EXTENSIONS": {
+        "scrapy.extensions.throttle.AutoThrottle": None,
+        "pipeline.crawl.manners.PoliteThrottle": 0,
+        **{"scrapy.extensions." + name: None for name in _EXTENSIONS_LEFT_OUT},
+    },
+    "DOWNLOAD_HANDLERS": {
+        "http": "pipeline.crawl.transport.PatientHandler",
+        "https": "pipeline.crawl.transport.PatientHandler",
+        **dict.fromkeys(("data", "file", "s3", "ftp")),
+    },
+}
+
+
 def scrapy_settings(
     contact: str | None,
     replica_port: int | None,
@@ -125,11 +172,9 @@ def scrapy_settings(
     waited where a server is slow.
     """
     pace = LIVE if replica_port is None else REPLICA
-    middlewares = "scrapy.downloadermiddlewares."
     return {
+        **_FIXED,
         "USER_AGENT": user_agent(contact),
-        "ROBOTSTXT_OBEY": True,
-        "ROBOTSTXT_USER_AGENT": ROBOT,
         "SAMVIRKE_REPLICA_PORT": replica_port,
         "SAMVIRKE_PROXY": proxy,
         "SAMVIRKE_HOST_DELAYS": host_delays,
@@ -137,50 +182,10 @@ def scrapy_settings(
         "SAMVIRKE_BACKOFF_S": pace.backoff_s,
         "SAMVIRKE_ADAPTS": pace.adapts,
         "SAMVIRKE_UNDER_WAY": pace.under_way,
-        "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": pace.start_delay_s,
         "DOWNLOAD_DELAY": pace.min_delay_s,
-        "DOWNLOAD_DELAY_JITTER": 0.25,
         "CONCURRENT_REQUESTS_PER_DOMAIN": pace.requests_per_host,
         "DOWNLOAD_TIMEOUT": pace.timeout_s,
-        "DOWNLOAD_MAXSIZE": MAX_DOWNLOAD_BYTES,
-        "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "REDIRECT_MAX_TIMES": 8,
-        "METAREFRESH_ENABLED": False,
-        "RETRY_TIMES": 2,
-        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
-        "COOKIES_ENABLED": False,
-        "HTTPPROXY_ENABLED": False,
-        "HTTPCACHE_ENABLED": False,
-        "HTTPERROR_ALLOW_ALL": True,
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,  # would run code sent to a port
-        "MEMUSAGE_ENABLED": False,
-        "LOGSTATS_INTERVAL": 0,
-        "LOG_LEVEL": "INFO",
-        "LOG_COLOR": False,
-        "TWISTED_DNS_RESOLVER": "pipeline.crawl.transport.GuardedResolver",
-        "DOWNLOADER_MIDDLEWARES": {
-            "pipeline.crawl.transport.GuardMiddleware": 10,
-            "pipeline.crawl.manners.Introduction": 50,
-            "pipeline.crawl.robots.PoliteRobots": 100,
-            "pipeline.crawl.reservation.TdmRep": 110,
-            "pipeline.crawl.manners.PoliteRetry": 550,
-            "pipeline.crawl.transport.ResolutionMiddleware": 990,
-            **{middlewares + name: None for name in _LEFT_OUT},
-        },
-        "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None},
-        "EXTENSIONS": {
-            "scrapy.extensions.throttle.AutoThrottle": None,
-            "pipeline.crawl.manners.PoliteThrottle": 0,
-            **{"scrapy.extensions." + name: None for name in _EXTENSIONS_LEFT_OUT},
-        },
-        "DOWNLOAD_HANDLERS": {
-            "http": "pipeline.crawl.transport.PatientHandler",
-            "https": "pipeline.crawl.transport.PatientHandler",
-            **dict.fromkeys(("data", "file", "s3", "ftp")),
-        },
     }
 
 

@@ -35,6 +35,7 @@ def read_table(table: HtmlElement) -> Iterator[tuple[BlockKind, str]]:
         yield "caption", caption.text_content()
     rows: list[list[str]] = []
     heads = 0
+    bold = False
     for row in list(table.iter("tr"))[:_MAX_ROWS]:
         cells = [cell for cell in row if cell.tag in ("td", "th")][:_MAX_CELLS]
         texts: list[str] = []
@@ -48,11 +49,29 @@ def read_table(table: HtmlElement) -> Iterator[tuple[BlockKind, str]]:
             row.getparent().tag == "thead" or all(cell.tag == "th" for cell in cells)
         ):
             heads += 1
+        bold = bold or (not rows and all(map(_is_bold, cells)))
         rows.append(texts)
+    if not heads and len(rows) > 2 and (bold or _stands_over_figures(rows)):
+        heads = 1
     labels = sum(1 for row in rows if len(row) == 2 and label_of(f"{row[0].rstrip(':')}: {row[1]}"))
     kind: BlockKind = "colophon" if labels * 2 >= len(rows) else "table_row"
     for text in rows_as_text(rows, heads):
         yield kind, text
+
+
+def _is_bold(cell: HtmlElement) -> bool:
+    """Return whether all that a cell holds is set bold."""
+    text = cell.text_content().strip()
+    return any(part.text_content().strip() == text for part in cell.iter("b", "strong"))
+
+
+def _stands_over_figures(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether a first row of words stands over a column of nothing but figures."""
+    first, rest = rows[0], rows[1:]
+    if not all(first) or any(any(map(str.isdigit, text)) for text in first):
+        return False
+    columns = [[row[at] for row in rest if at < len(row)] for at in range(1, len(first))]
+    return any(column and all(text[:1].isdigit() for text in column) for column in columns)
 
 
 def rows_as_text(rows: Sequence[Sequence[str]], heads: int) -> list[str]:

@@ -54,6 +54,9 @@ _MAIN = (
     "//article",
     "//*[@id='main-content' or @id='maincontent' or @id='main' or @id='content']",
 )
+_MUCH_TEXT = 200  # characters in paragraphs; an element with fewer is no page's text
+_MOST = 0.6  # of a page's paragraphs; an element holding more is the page's text itself
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MAIN_SHARE = 0.2  # a named main part holding less of the page's prose than this is not believed
 
 
@@ -105,11 +108,21 @@ def parse(text: str) -> HtmlElement | None:
     text = _XML_DECLARATION.sub("", text).replace("\x00", "")
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return lxml_html.document_fromstring(text, parser=parser)
+        tree = lxml_html.document_fromstring(text, parser=parser)
     except lxml_html.etree.XMLSyntaxError as error:
         raise MemoryError(str(error)) from error
     except (ValueError, lxml_html.etree.ParserError):
         return None
+    _part_headings(tree)
+    return tree
+
+
+def _part_headings(tree: HtmlElement) -> None:
+    """Take headings out of a heading that is not closed before them, as browsers do."""
+    for tag in _HEADING_TAGS:
+        for outer in list(tree.iter(tag)):
+            for inner in reversed([one for one in outer.iter(*_HEADING_TAGS) if one is not outer]):
+                outer.addnext(inner)
 
 
 def parse_deep(text: str) -> HtmlElement | None:
@@ -132,7 +145,25 @@ def is_furniture(element: HtmlElement) -> bool:
     if element.tag in ("html", "body", "main", "article"):
         return False
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(_CLASSES.search(named)) and element.find(".//h1") is None
+    if not _CLASSES.search(named) or element.find(".//h1") is not None:
+        return False
+    return not _holds_the_text(element)
+
+
+def _holds_the_text(element: HtmlElement) -> bool:
+    """Return whether most of a page's paragraphs stand in an element, whatever its class is.
+
+    "social" is a share bar on one site and the name of a department on another.
+    """
+    own = sum(len(p.text_content()) for p in element.iter("p"))
+    if own < _MUCH_TEXT:
+        return False
+    total = 0
+    for paragraph in element.getroottree().getroot().iter("p"):
+        total += len(paragraph.text_content())
+        if own <= _MOST * total:  # a page of many such elements is not counted out for each
+            return False
+    return True
 
 
 def find_main(tree: HtmlElement) -> tuple[HtmlElement, bool]:

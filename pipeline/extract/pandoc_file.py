@@ -7,6 +7,7 @@ the limited child like every reader. Pages do not survive that; these files have
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 import zipfile
@@ -27,6 +28,8 @@ from pipeline.records import Block, Extracted
 _TIMEOUT_S = 120.0  # seconds; a report takes one or two
 _HEAP = "-M1g"  # pandoc's own memory limit; a report of 500 pages takes 300 MB
 _FORMATS = {choose.ODT: "odt", choose.RTF: "rtf"}
+# A letter by its number straight before its stand-in ("\u248?"): pandoc drops two.
+_UNICODE = re.compile(rb"(?<!\\)(\\u-?\d{1,5})(?=\?)")
 _FRONT_BLOCKS = 12  # blocks before which lines about the publication stand
 _FRONT_WORDS = 30  # words; longer paragraphs are text
 
@@ -64,7 +67,7 @@ def _convert(data: bytes, form: str) -> str:
 
     with tempfile.TemporaryDirectory(prefix="samvirke-pandoc-") as folder:
         source = Path(folder) / f"input.{form}"
-        source.write_bytes(data)
+        source.write_bytes(_UNICODE.sub(rb"\1 ", data) if form == "rtf" else data)
         command = [pypandoc.get_pandoc_path(), "-f", form, "-t", "html", "--sandbox"]
         command += [str(source), "+RTS", _HEAP, "-RTS"]
         done = subprocess.run(

@@ -14,12 +14,13 @@ from typing import Any
 from pipeline.extract import choose
 from pipeline.extract.headings import bare_heading
 from pipeline.extract.job import Job
+from pipeline.extract.metadata.xmp import read_xmp
 from pipeline.extract.outcome import finish, quarantined
 from pipeline.extract.pdf_assembly import Assembled, assemble
 from pipeline.extract.pdf_ocr import BEYOND, LATE, PageReader
 from pipeline.extract.pdf_opening import DAMAGED, Opened, open_mended, open_pdf
 from pipeline.extract.pdf_page import PageRead, read_page, unread_page
-from pipeline.extract.pdf_repair import broken_pages
+from pipeline.extract.pdf_repair import Inside
 from pipeline.records import Extracted
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class _Document:
     pages: list[PageRead] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
+    torn: list[int] = field(default_factory=list)
     no_ocr: str | None = None
     stopped: str | None = None
     damage: str | None = None
@@ -79,7 +81,10 @@ def _read_opened(opened: Opened) -> tuple[Extracted, bool]:
     finally:
         pdf.close()
     document.damage = opened.damage
-    text = assemble(document.pages, document.labels, outline, info, job.data)
+    with Inside(job.data) as inside:
+        _find_damage(document, inside)
+        packet = read_xmp(job.data, inside.packet)
+    text = assemble(document.pages, document.labels, outline, info, packet)
     return _outcome(document, text), bool(document.unread)
 
 
@@ -95,11 +100,16 @@ def _read_pages(pdf: Any, job: Job, count: int) -> _Document:
         document.pages.append(_read_page(pdf, index, job, document, ocr))
         document.labels.append(_label(pdf, index))
     document.no_ocr, document.late_scans, document.beyond = ocr.missing, ocr.late, ocr.beyond
+    return document
+
+
+def _find_damage(document: _Document, inside: Inside) -> None:
+    """Note the pages whose content is damaged: found empty, or read as far as it goes."""
     empty = [at for at, page in enumerate(document.pages) if not page.words.words]
     unknown = [index for index in empty if index not in document.unread]
-    if unknown:
-        document.unread = sorted({*document.unread, *broken_pages(job.data, unknown)})
-    return document
+    document.unread = sorted({*document.unread, *inside.broken_pages(unknown)})
+    rest = set(range(len(document.pages))).difference(document.unread)
+    document.torn = inside.torn_pages(sorted(rest))
 
 
 def _read_page(pdf: Any, index: int, job: Job, document: _Document, ocr: PageReader) -> PageRead:
@@ -123,13 +133,13 @@ def _label(pdf: Any, index: int) -> str:
 
 
 def _outline(pdf: Any) -> dict[str, int]:
-    """Return the bookmarks' titles, folded, with their level from 1."""
+    """Return the bookmarks' titles, folded, with their level from 1; 0 where it differs."""
     found: dict[str, int] = {}
     try:
         for item in pdf.get_toc(max_depth=6):
             title = bare_heading(item.get_title() or "")
-            if title:
-                found.setdefault(title, item.level + 1)
+            if title and found.setdefault(title, item.level + 1) != item.level + 1:
+                found[title] = 0
             if len(found) > 2000:
                 break
     except Exception as error:  # broken or looping outlines: headings go by their look
@@ -157,6 +167,8 @@ def _outcome(document: _Document, text: Assembled) -> Extracted:
         problems.append(f"{_page_list(document.beyond)} only pictures, {BEYOND}")
     if document.unread:
         problems.append(f"{_page_list(document.unread)} damaged and could not be read")
+    if document.torn:
+        problems.append(f"{_page_list(document.torn)} damaged and may lack some text")
     if document.damage:
         problems.append(document.damage)
     if document.stopped:

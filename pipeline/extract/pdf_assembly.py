@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pipeline.extract.headings import bare_heading, numbering_depth
 from pipeline.extract.metadata import Fields, merge
 from pipeline.extract.metadata.pdf_front import read_front
-from pipeline.extract.metadata.xmp import read_xmp
 from pipeline.extract.outcome import page_text
 from pipeline.extract.pdf_blocks import Draft, Style, build_drafts, document_style
 from pipeline.extract.pdf_frames import in_frame
@@ -43,12 +42,12 @@ def assemble(
     pdf_labels: Sequence[str],
     outline: dict[str, int],
     info: dict[str, str],
-    data: bytes,
+    packet: Fields,
 ) -> Assembled:
     """Decide across pages and return the text.
 
     `pdf_labels` are the file's own page labels, "" where it has none; `outline` its bookmarks,
-    folded, with their levels; `info` its Info dictionary; `data` its bytes, for the XMP packet.
+    folded, with their levels; `info` its Info dictionary; `packet` what its XMP packet says.
     """
     sizes = [read.size for read in reads]
     remaining, dropped = drop_running([(read.segments, read.words.height) for read in reads])
@@ -73,7 +72,6 @@ def assemble(
         read.words.words = []
     drafts = build_drafts(lines, style, outline, known)
     _insert_frames(drafts, framed, style, outline, known)
-    packet = read_xmp(data)
     metadata = merge([read_front(drafts, style.size, info, len(sizes), packet), packet])
     heading_levels(drafts, outline)
     mark_roles(drafts, style, sizes, metadata["title"].value if "title" in metadata else None)
@@ -146,7 +144,8 @@ def _place_of(box: Box, drafts: Sequence[Draft], index: int) -> int:
             end = place
             break
         for line in draft.lines:
-            if line.page != index or line.x0 >= box[2] or line.x1 <= box[0]:
+            left, right = min(line.left, line.x0), max(line.right, line.x1)
+            if line.page != index or left >= box[2] or right <= box[0]:
                 continue
             if line.bottom <= box[1] + 2:
                 if line.bottom > nearest:

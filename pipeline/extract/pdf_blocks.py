@@ -143,6 +143,8 @@ def build_drafts(
         role = _line_role(line, usual, outline)
         if current is not None and previous is not None and role in ("text", "small"):
             role = "caption" if _caption_goes_on(current, previous, line, usual) else role
+            if role == "small" and line.page in style.scanned and current.kind == "text":
+                role = "text" if _same_paragraph(previous, line, usual) else role
         goes_on = (
             current is not None
             and previous is not None
@@ -232,6 +234,15 @@ def _same_block(current: Draft, previous: TextLine, line: TextLine, style: Style
     return True
 
 
+def _same_paragraph(previous: TextLine, line: TextLine, style: Style) -> bool:
+    """Return whether a scanned line goes on with the sentence above: its size is but a guess."""
+    if (line.page, line.column) != (previous.page, previous.column):
+        return False
+    close = 0 < line.top - previous.top <= _LEADING * style.leading
+    goes_on = line.text[:1].islower() and not _SENTENCE_END.search(previous.text)
+    return close and goes_on and not _ends_short(previous)
+
+
 def _caption_goes_on(current: Draft, previous: TextLine, line: TextLine, style: Style) -> bool:
     """Return whether a line is a further line of a caption: close under one that runs full."""
     if current.kind != "caption" or len(current.lines) >= _CAPTION_LINES:
@@ -319,6 +330,8 @@ def _continues(open_text: Draft, line: TextLine) -> bool:
     if _SENTENCE_END.search(text):
         return False
     first = line.text.lstrip("\"'«»“”‘(")[:1]
+    if last.page == 0 and line.page == 1 and len(open_text.lines) == 1:
+        return first.islower()  # a cover's last line, beside which nothing tells how wide it is
     return first.islower() or not _ends_short(last)
 
 

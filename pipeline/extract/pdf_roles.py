@@ -21,6 +21,8 @@ from pipeline.extract.pdf_blocks import Draft, Style
 from pipeline.extract.pdf_lines import TextLine
 
 _COVER_WORDS = 130  # words; a page with fewer and no paragraph may be a cover or title page
+_PROSE_WORDS = 12  # words; a longer draft that ends like a sentence is prose
+_PROSE_SHARE = 0.6  # of a page's words; with more in prose it is a page of text
 _PARAGRAPH_WORDS = 25  # words; a cover has no paragraph this long
 _FRONT_PAGES = 6  # pages at the front, and as many at the back, where colophons stand
 _COLOPHON_SIGNS = re.compile(
@@ -30,6 +32,11 @@ _COLOPHON_SIGNS = re.compile(
     r"|saksnummer|artikelnummer|ansvarlig utgiver|all rights reserved",
     re.IGNORECASE,
 )
+_WEAK_SIGNS = re.compile(
+    r"(?:publisher|utgiver|utgivare|udgiver|julkaisija|útgefandi|paino|omslag|layout|opplag|upplaga"
+    r"|oplag|lisens|licens|grafisk (?:form|design))"
+)
+"""Signs that are words of ordinary sentences too: without another one they make no colophon."""
 _ENDS_NUMBER = re.compile(r"(?:\s|\.)(?:\d{1,4}|[ivxlc]{1,7})$")
 _NOTE = re.compile(r"^(?:\d{1,3}|[*†‡¹²³⁴-⁹]{1,3})[.)]?\s*\S")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'»”’)\]]*$")
@@ -76,8 +83,15 @@ def _words(drafts: Sequence[Draft]) -> int:
 
 
 def is_cover(own: Sequence[Draft]) -> bool:
-    """Return whether a page's drafts are a cover or title page: few words, no paragraph."""
-    if _words(own) >= _COVER_WORDS:
+    """Return whether a page's drafts are a cover or title page: few words, no paragraph.
+
+    A short page of sentences (a letter, a last page, one slide) is none.
+    """
+    words = _words(own)
+    prose = [d for d in own if d.kind == "text" and _SENTENCE_END.search(d.text)]
+    if words >= _COVER_WORDS or (
+        _words([d for d in prose if len(d.text.split()) >= _PROSE_WORDS]) > _PROSE_SHARE * words
+    ):
         return False
     return all(
         len(draft.text.split()) < _PARAGRAPH_WORDS or draft.kind == "heading" for draft in own
@@ -169,9 +183,10 @@ def _mark_colophon(own: list[Draft]) -> None:
     """Call a page of short lines with imprint signs a colophon."""
     text = "\n".join(draft.text for draft in own)
     signs = {match.group().lower() for match in _COLOPHON_SIGNS.finditer(text)}
-    signs |= {found[0] for found in map(label_of, text.split("\n")) if found}
+    labels = {found[0] for found in map(label_of, text.split("\n")) if found}
     long = [d for d in own if len(d.text.split()) >= 2 * _PARAGRAPH_WORDS and d.kind == "text"]
-    if len(signs) >= 2 and _words(own) < 350 and len(long) <= 1:
+    telling = bool(labels) or any(not _WEAK_SIGNS.fullmatch(sign) for sign in signs)
+    if len(signs | labels) >= 2 and telling and _words(own) < 350 and len(long) <= 1:
         for draft in own:
             if draft.kind in ("text", "heading", "small") and draft.level != 0:
                 draft.kind, draft.level = "colophon", None

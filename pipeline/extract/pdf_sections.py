@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipeline.extract.headings import SectionPath, bare_heading, numbering_depth
 from pipeline.extract.line_joins import append_line
+from pipeline.extract.metadata.imprint import is_date_line
 from pipeline.extract.pdf_blocks import BULLET, ITEM, Draft
 from pipeline.extract.pdf_lines import TextLine
 from pipeline.extract.pdf_turn import page_box
@@ -33,6 +34,8 @@ _FIXED: dict[str, BlockKind] = {
 _SHARES = 10_000  # steps of a page's width; finer than any screen
 _SHARE = tuple(step / _SHARES for step in range(_SHARES + 1))
 """The steps as numbers: a long file's million places share them."""
+Look = tuple[float, bool, bool]
+"""A heading's size in points, whether it is bold, whether it is italic."""
 _FRAME_LEVEL = 9
 """The level of a heading in a fact box: under whatever section the box stands in."""
 
@@ -43,25 +46,38 @@ def heading_levels(drafts: Sequence[Draft], outline: dict[str, int]) -> None:
     for draft in drafts:
         if draft.kind == "heading" and draft.frame is not None:
             draft.level = _FRAME_LEVEL
-    depth_of: dict[tuple[float, bool, bool], Counter[int]] = {}
+    found: dict[Look, Counter[int]] = {}
     for draft in headings:
         depth = numbering_depth(draft.text)
-        if depth is not None:
-            depth_of.setdefault(draft.style, Counter())[depth] += 1
+        if depth is not None and not is_date_line(draft.text):
+            found.setdefault(draft.style, Counter())[depth] += 1
+    depth_of = {look: depths.most_common(1)[0][0] for look, depths in found.items()}
     looks = sorted({draft.style for draft in headings}, key=lambda s: (-s[0], not s[1], s[2]))
     rank = {look: min(at + 1, 6) for at, look in enumerate(looks)}
     for draft in headings:
         known = outline.get(bare_heading(draft.text))
         depth = numbering_depth(draft.text)
-        if known is not None:
+        if known:
             draft.level = known
-        elif depth is not None:
+        elif depth is not None and not is_date_line(draft.text):
             draft.level = depth
-        elif draft.style in depth_of:
-            draft.level = depth_of[draft.style].most_common(1)[0][0]
         else:
-            larger = [c.most_common(1)[0][0] for s, c in depth_of.items() if s[0] > draft.style[0]]
-            draft.level = max([*larger, 0]) + 1 if depth_of else rank[draft.style]
+            draft.level = _level_by_look(draft.style, depth_of) if depth_of else rank[draft.style]
+
+
+def _level_by_look(look: Look, depth_of: dict[Look, int]) -> int:
+    """Return the level of a heading without a number among those that have one.
+
+    Never one that ends the section of a heading that stands out more.
+    """
+    size, bold, _ = look
+    above = [
+        depth
+        for (other, heavy, _), depth in depth_of.items()
+        if other > size or (other == size and heavy and not bold)
+    ]
+    least = max(above, default=0)
+    return max(depth_of.get(look, least + 1), least)
 
 
 def to_blocks(

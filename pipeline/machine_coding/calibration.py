@@ -25,14 +25,22 @@ PRIOR = 1e-3
 
 CALIBRATION_BINS = 10
 
+SHOWN_PRECISION = 0.64
+"""Share of what is shown that should be right: a little above the 0.60 that is promised, since
+what is reached on other publications is a little less."""
+
 
 @dataclass(frozen=True)
 class Calibration:
-    """Per target: probability = 1 / (1 + exp(-(slope * score + offset))); shown from threshold."""
+    """Per target: probability = 1 / (1 + exp(-(slope * score + offset))).
+
+    From `threshold` F1 is best; from `shown`, never lower, a reader sees it.
+    """
 
     slope: Matrix
     offset: Matrix
     threshold: Matrix
+    shown: Matrix
 
     def probability(self, scores: NDArray[np.floating]) -> Matrix:
         """Return (n, t) probabilities of (n, t) scores."""
@@ -44,32 +52,77 @@ def calibrate(scores: Matrix, truth: Matrix, *, shared_threshold: bool = False) 
 
     Thresholds expect the best F1 from the probabilities themselves, which is steadier than
     counting on few labels; `shared_threshold` takes the one with the best F1 over all targets.
+    What is shown is what is probable enough for SHOWN_PRECISION over all targets together; with
+    `shared_threshold`, for labels that need no more, all that is above the threshold.
     """
-    pairs = [_fit_platt(scores[:, t], truth[:, t]) for t in range(scores.shape[1])]
-    slope, offset = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
-    rough = Calibration(slope, offset, np.zeros_like(slope))
+    slope, offset = _fit_platt(scores, truth)
+    rough = Calibration(slope, offset, np.zeros_like(slope), np.zeros_like(slope))
     chance = rough.probability(scores)
     if shared_threshold:
         threshold = np.full(len(slope), _best_threshold(chance.ravel()))
-    else:
-        threshold = np.array([_best_threshold(chance[:, t]) for t in range(scores.shape[1])])
-    return Calibration(slope, offset, threshold)
+        return Calibration(slope, offset, threshold, threshold)
+    threshold = np.array([_best_threshold(chance[:, t]) for t in range(scores.shape[1])])
+    above = chance >= threshold
+    sure = _sure_from(chance[above], truth[above])
+    return Calibration(slope, offset, threshold, np.maximum(threshold, sure))
 
 
-def _fit_platt(scores: Matrix, truth: Matrix) -> tuple[float, float]:
-    """Return (slope, offset) by Newton's method, with Platt's smoothed targets."""
+def _sure_from(chance: Matrix, truth: Matrix) -> float:
+    """Return the probability from which SHOWN_PRECISION of (n,) statements are right.
+
+    Half by counting, half by what the probabilities expect: steadier than either alone.
+    """
+    order = np.argsort(-chance, kind="stable")
+    right = (np.cumsum(truth[order]) + np.cumsum(chance[order])) / 2
+    enough = np.flatnonzero(right / np.arange(1, len(order) + 1) >= SHOWN_PRECISION)
+    return float(chance[order[enough[-1]]]) if len(enough) else 1.0
+
+
+def _fit_platt(scores: Matrix, truth: Matrix) -> tuple[Matrix, Matrix]:
+    """Return (slope, offset), each (t,), with Platt's smoothed targets.
+
+    All targets share the slope of their standardised scores, and each has its own offset: with
+    14 to 69 positives a slope of its own is much a matter of chance (calibration error of what is
+    shown 0.09 with, 0.08 without).
+    """
+    mean, spread = scores.mean(axis=0), scores.std(axis=0) + 1e-9
+    level = (scores - mean) / spread
+    wanted = np.stack([_smooth(truth[:, t]) for t in range(truth.shape[1])], axis=1)
+    slope = _fit_slope(level.ravel(), _smooth(truth.ravel()))
+    offset = _fit_offsets(level * slope, wanted)
+    return slope / spread, offset - slope * mean / spread
+
+
+def _smooth(truth: Matrix) -> Matrix:
+    """Return Platt's targets of 0/1 `truth` (n,): a little inside 0 and 1."""
     positives = truth.sum()
     high, low = (positives + 1) / (positives + 2), 1 / (len(truth) - positives + 2)
-    wanted = np.where(truth > 0, high, low)
+    wanted: Matrix = np.where(truth > 0, high, low)
+    return wanted
+
+
+def _fit_slope(scores: Matrix, wanted: Matrix) -> float:
+    """Return the slope of logistic regression of (n,) on (n,), never below 0."""
     design = np.stack([scores, np.ones_like(scores)], axis=1)
-    weights = np.array([1.0, np.log((positives + 1) / (len(truth) - positives + 1))])
+    weights = np.array([1.0, np.log(wanted.mean() / (1 - wanted.mean()))])
     for _ in range(NEWTON_STEPS):
         chance = _logistic(design @ weights)
         gradient = design.T @ (chance - wanted) + PRIOR * weights
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + PRIOR * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
         weights = weights - step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), 1e-9))
-    return float(max(weights[0], 0.0)), float(weights[1])
+    return float(max(weights[0], 0.0))
+
+
+def _fit_offsets(leaning: Matrix, wanted: Matrix) -> Matrix:
+    """Return the offset (t,) that gives each target as much probability as is wanted (n, t)."""
+    offset = np.zeros(leaning.shape[1])
+    for _ in range(NEWTON_STEPS):
+        chance = _logistic(leaning + offset)
+        gradient = (chance - wanted).sum(axis=0)
+        curvature = (chance * (1 - chance)).sum(axis=0) + PRIOR
+        offset = offset - np.clip(gradient / curvature, -LONGEST_STEP, LONGEST_STEP)
+    return offset
 
 
 def _logistic(values: Matrix) -> Matrix:

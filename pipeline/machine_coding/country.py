@@ -12,14 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from corpora.gazetteer import HOME, load_gazetteer
-from corpora.nordic import EVIDENCE_COUNTRIES
+from corpora.nordic import EVIDENCE_COUNTRIES, SELF_GOVERNING
 
 NORDIC, OTHER = "NORDIC", "OTHER"
 
 STATES = ("DK", "FI", "IS", "NO", "SE")
 """What a Nordic comparison is about unless it names fewer; the self-governing areas are named."""
-
-AREAS = ("FO", "GL", "AX")
 
 TITLE_TIMES = 2
 """A name in the title counts as if it stood there twice more."""
@@ -84,7 +82,7 @@ def decide_countries(
     scores = tally.scores()
     home = find_home(language, source_country)
     if _is_nordic(tally, scores):
-        areas = tuple(code for code in AREAS if scores.get(code, 0.0) >= LEAST_AREA)
+        areas = tuple(code for code in SELF_GOVERNING if scores.get(code, 0.0) >= LEAST_AREA)
         return (*STATES, *areas)
     top = max(scores.values(), default=0.0)
     abroad = tally.score(OTHER)

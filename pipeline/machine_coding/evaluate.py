@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.codebook import Codebook
 from corpora.starter import StarterPublication
 from pipeline.machine_coding.calibration import (
     Calibration,
@@ -27,12 +28,12 @@ from pipeline.machine_coding.calibration import (
 )
 from pipeline.machine_coding.country import decide_countries, jaccard, tally_texts
 from pipeline.machine_coding.features import count_cues
-from pipeline.machine_coding.fit import Fitted, Rows, only_texts
+from pipeline.machine_coding.fit import Rows
 from pipeline.machine_coding.learn import Learnt
 from pipeline.machine_coding.long_texts import LongTexts, measure_long_texts
-from pipeline.machine_coding.model import SHIPPED
 from pipeline.machine_coding.model_card import CARD_FILE, render_card
-from pipeline.machine_coding.model_files import read_model
+from pipeline.machine_coding.model_files import SHIPPED, read_model
+from pipeline.machine_coding.predictions import LeftOut, left_out_of
 from pipeline.machine_coding.publication import choose_evidence_type
 from pipeline.machine_coding.training_data import TrainingData
 
@@ -45,24 +46,32 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Judged:
-    """Decisions on left-out texts: `shown` and `chance` (divisions, n, t), `truth` (n, t)."""
+    """Decisions on left-out texts, each (divisions, n, t); `truth` is (n, t).
 
+    `found` is what has the best F1, `shown` what a reader sees, `chance` how probable it is.
+    """
+
+    found: tuple[Flags, ...]
     shown: tuple[Flags, ...]
     chance: tuple[Matrix, ...]
     truth: Matrix
 
-    def mean_counts(self, keep: NDArray[np.bool_] | None = None) -> Counts:
+    def mean_counts(
+        self, keep: NDArray[np.bool_] | None = None, *, only_shown: bool = False
+    ) -> Counts:
         """Return the counts averaged over the divisions, of the texts in `keep` (n,)."""
         rows = np.ones(len(self.truth), bool) if keep is None else keep
-        found = [count(shown[rows], self.truth[rows]) for shown in self.shown]
+        said = self.shown if only_shown else self.found
+        found = [count(one[rows], self.truth[rows]) for one in said]
         parts = [
             np.array([getattr(c, name) for c in found]) for name in ("hits", "false", "missed")
         ]
         return Counts(*(part.mean(axis=0) for part in parts))
 
-    def macro_f1(self) -> float:
+    def macro_f1(self, *, only_shown: bool = False) -> float:
         """Return F1 averaged over targets, then over divisions."""
-        return float(np.mean([count(shown, self.truth).f1.mean() for shown in self.shown]))
+        said = self.shown if only_shown else self.found
+        return float(np.mean([count(one, self.truth).f1.mean() for one in said]))
 
 
 def divide(groups: NDArray[np.str_]) -> list[dict[str, int]]:
@@ -82,43 +91,54 @@ def divide(groups: NDArray[np.str_]) -> list[dict[str, int]]:
 
 def judge(scores: Matrix, truth: Matrix, groups: NDArray[np.str_], *, shared: bool) -> Judged:
     """Calibrate and choose thresholds on other publications, for every division."""
-    shown, chances = [], []
+    found, shown, chances = [], [], []
     for fold_of in divide(groups):
         fold = np.array([fold_of[str(name)] for name in groups])
         chance = np.zeros_like(scores)
-        decided = np.zeros(scores.shape, bool)
+        decided, sure = np.zeros(scores.shape, bool), np.zeros(scores.shape, bool)
         for number in range(FOLDS):
             held = fold == number
             fitted = calibrate(scores[~held], truth[~held], shared_threshold=shared)
             chance[held] = fitted.probability(scores[held])
             decided[held] = chance[held] >= fitted.threshold
-        shown.append(decided)
+            sure[held] = chance[held] >= fitted.shown
+        found.append(decided)
+        shown.append(sure)
         chances.append(chance)
-    return Judged(tuple(shown), tuple(chances), truth)
+    return Judged(tuple(found), tuple(shown), tuple(chances), truth)
 
 
 def measure(data: TrainingData, learnt: Learnt, long: LongTexts) -> Figures:
     """Return all cross-validated figures, JSON-able, rounded to four decimals."""
-    factors = measure_factors(data, learnt)
+    found = left_out_of(learnt)
+    folds = divide(found.factor_rows.group)
+    figures = measure_passages(data, found)
+    figures["long_texts"] = _rounded(measure_long_texts(data, learnt, long, folds))
+    types = data.codebook.ids("evidence_types")
+    figures |= _rounded(measure_publications(data.publications, types))
+    return figures
+
+
+def measure_passages(data: TrainingData, found: LeftOut) -> Figures:
+    """Return the figures of single passages, from their left-out scores alone."""
     sectors = len(data.codebook.ids("sectors"))
-    figures = {
-        "factors": factors,
-        "direction": measure_directions(learnt, data.codebook.ids("directions")),
-        "sectors": _measure_labels(learnt, slice(0, sectors)),
-        "target_groups": _measure_labels(learnt, slice(sectors, None)),
-        "long_texts": measure_long_texts(data, learnt, long, _divide_starter(learnt)),
-        **measure_publications(data.publications, data.codebook.ids("evidence_types")),
-    }
-    rounded: Figures = _rounded(figures)
-    return rounded
+    judged = judge(found.factor, found.factor_rows.targets, found.factor_rows.group, shared=False)
+    figures: Figures = _rounded(
+        {
+            "factors": measure_factors(data, found, judged),
+            "direction": measure_directions(found, judged, data.codebook),
+            "sectors": _measure_labels(found, slice(0, sectors)),
+            "target_groups": _measure_labels(found, slice(sectors, None)),
+        }
+    )
+    return figures
 
 
-def measure_factors(data: TrainingData, learnt: Learnt) -> Figures:
+def measure_factors(data: TrainingData, found: LeftOut, judged: Judged) -> Figures:
     """Return the factors' figures, with cue words alone as baseline."""
-    rows, seen = _starter_rows(learnt.factor_rows, learnt.factor)
+    rows, seen = found.factor_rows, found.factor
     truth = rows.targets
-    judged = judge(seen, truth, rows.group, shared=False)
-    counts = judged.mean_counts()
+    counts, sure = judged.mean_counts(), judged.mean_counts(only_shown=True)
     precision, recall, micro = counts.micro
     names = data.codebook.ids("factors")
     languages = np.array([data.texts[place].input.language for place in rows.text])
@@ -127,6 +147,11 @@ def measure_factors(data: TrainingData, learnt: Learnt) -> Figures:
         "micro_precision": precision,
         "micro_recall": recall,
         "micro_f1": micro,
+        "shown": {
+            "macro_f1": judged.macro_f1(only_shown=True),
+            **dict(zip(("micro_precision", "micro_recall", "micro_f1"), sure.micro, strict=True)),
+            "codings": float((sure.hits + sure.false).sum()),
+        },
         "mean_average_precision": mean_average_precision(seen, truth),
         "calibration_error": float(
             np.mean(
@@ -165,9 +190,14 @@ def baseline_macro_f1(data: TrainingData, rows: Rows) -> float:
     return float(count(said, rows.targets).f1.mean())
 
 
-def measure_directions(learnt: Learnt, names: Sequence[str]) -> Figures:
-    """Return how often the direction is right where the factor is given."""
-    rows, scores = _starter_rows(learnt.direction_rows, learnt.direction)
+def measure_directions(found: LeftOut, judged: Judged, codebook: Codebook) -> Figures:
+    """Return how often the direction is right where the factor is given.
+
+    `opposite_shown` is the share of facilitators and barriers taken for each other among the
+    codings shown whose factor is right.
+    """
+    names = codebook.ids("directions")
+    rows, scores = found.direction_rows, found.direction
     truth, said = rows.targets.argmax(axis=1), scores.argmax(axis=1)
     places = range(len(names))
     table = [[int(np.sum((truth == t) & (said == s))) for s in places] for t in places]
@@ -175,6 +205,7 @@ def measure_directions(learnt: Learnt, names: Sequence[str]) -> Figures:
     return {
         "accuracy": float(np.mean(truth == said)),
         "opposite": (table[good][bad] + table[bad][good]) / len(truth),
+        "opposite_shown": _share_opposite(found, judged, {good, bad}),
         "baseline_accuracy": float(np.bincount(truth).max() / len(truth)),
         "by_direction": {
             name: {
@@ -185,6 +216,16 @@ def measure_directions(learnt: Learnt, names: Sequence[str]) -> Figures:
             for t, name in enumerate(names)
         },
     }
+
+
+def _share_opposite(found: LeftOut, judged: Judged, poles: set[int]) -> float:
+    rows = found.direction_rows
+    places = {int(text): row for row, text in enumerate(found.factor_rows.text)}
+    text, factor = [places[int(one)] for one in rows.text], rows.factor.argmax(axis=1)
+    truth, said = rows.targets.argmax(axis=1), found.direction.argmax(axis=1)
+    turned = (truth != said) & np.isin(truth, list(poles)) & np.isin(said, list(poles))
+    shares = [turned[shown[text, factor]].mean() for shown in judged.shown]
+    return float(np.mean(shares))
 
 
 def measure_publications(
@@ -232,30 +273,18 @@ def mean_average_precision(scores: Matrix, truth: Matrix) -> float:
     return float(np.mean(found))
 
 
-def fit_calibrations(learnt: Learnt) -> tuple[Calibration, Calibration]:
+def fit_calibrations(found: LeftOut) -> tuple[Calibration, Calibration]:
     """Return what is shipped: (factors, labels) calibrated on all left-out scores."""
-    factor_rows, factors = _starter_rows(learnt.factor_rows, learnt.factor)
-    label_rows, labels = _starter_rows(learnt.label_rows, learnt.label)
     return (
-        calibrate(factors, factor_rows.targets),
-        calibrate(labels, label_rows.targets, shared_threshold=True),
+        calibrate(found.factor, found.factor_rows.targets),
+        calibrate(found.label, found.label_rows.targets, shared_threshold=True),
     )
 
 
-def _measure_labels(learnt: Learnt, part: slice) -> Figures:
-    rows, scores = _starter_rows(learnt.label_rows, learnt.label)
-    judged = judge(scores[:, part], rows.targets[:, part], rows.group, shared=True)
+def _measure_labels(found: LeftOut, part: slice) -> Figures:
+    rows = found.label_rows
+    judged = judge(found.label[:, part], rows.targets[:, part], rows.group, shared=True)
     return {"micro_f1": judged.mean_counts().micro[2], "macro_f1": judged.macro_f1()}
-
-
-def _starter_rows(rows: Rows, fitted: Fitted) -> tuple[Rows, Matrix]:
-    keep = rows.group != ""
-    return only_texts(rows, keep), fitted.left_out[keep]
-
-
-def _divide_starter(learnt: Learnt) -> list[dict[str, int]]:
-    groups = learnt.factor_rows.group
-    return divide(groups[groups != ""])
 
 
 def _rounded(value: Any) -> Any:

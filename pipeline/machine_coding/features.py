@@ -69,7 +69,12 @@ class FeatureSpace:
 
     def read(self, inputs: Sequence[CodingInput], vectors: Floats) -> Features:
         """Return the features of `inputs`; `vectors` (n, d) are their passage vectors."""
-        dense = self.centre_vectors(vectors, [one.language for one in inputs])
+        return self.read_centred(
+            inputs, self.centre_vectors(vectors, [one.language for one in inputs])
+        )
+
+    def read_centred(self, inputs: Sequence[CodingInput], dense: Floats) -> Features:
+        """Return the features of `inputs` whose vectors are centred already, (n, d)."""
         small = (self._measure(inputs, dense) - self.centre) / self.spread
         return Features(
             dense,

@@ -147,9 +147,7 @@ def gram_kernel(texts: Sequence[Grams]) -> Matrix:
 
 def fit_head(kernels: Kernels, head: Head, rows: Rows) -> Fitted:
     """Solve one head, and score each publication's rows as if it had not been there."""
-    same = (rows.kind[:, None] == rows.kind[None, :]).astype(np.float64)
-    kernel = kernels.mix(head, rows.text) * (1 + head.own_kind * same) + same
-    kernel += FACTOR_SHARE * rows.factor @ rows.factor.T
+    kernel = _row_kernel(kernels, head, rows)
     kernel[np.diag_indices_from(kernel)] += head.ridge
     inverse = np.linalg.inv(kernel)
     solution: Matrix = inverse @ rows.targets
@@ -165,6 +163,28 @@ def fit_head(kernels: Kernels, head: Head, rows: Rows) -> Fitted:
         rest[own] = 0.0
         without[str(group)] = _spread(rest, head, rows, len(kernels.features))
     return Fitted(head, whole.coefficients, whole.bias, whole.factor_offsets, left_out, without)
+
+
+def score_held(
+    kernels: Kernels,
+    head: Head,
+    rows: Rows,
+    known: NDArray[np.bool_],
+    held: NDArray[np.bool_],
+) -> Matrix:
+    """Return the scores (h, t) of the rows in `held` (m,) by what the rows in `known` teach."""
+    kernel = _row_kernel(kernels, head, rows)
+    own = kernel[np.ix_(known, known)]
+    own[np.diag_indices_from(own)] += head.ridge
+    found: Matrix = kernel[np.ix_(held, known)] @ np.linalg.solve(own, rows.targets[known])
+    return found
+
+
+def _row_kernel(kernels: Kernels, head: Head, rows: Rows) -> Matrix:
+    same = (rows.kind[:, None] == rows.kind[None, :]).astype(np.float64)
+    kernel: Matrix = kernels.mix(head, rows.text) * (1 + head.own_kind * same) + same
+    kernel += FACTOR_SHARE * rows.factor @ rows.factor.T
+    return kernel
 
 
 def _spread(solution: Matrix, head: Head, rows: Rows, texts: int) -> Solution:

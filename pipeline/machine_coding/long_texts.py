@@ -47,8 +47,9 @@ def join_passages(
 ) -> LongTexts:
     """Return the starter's passages joined by JOINED, with the vectors of all their pieces."""
     passages: dict[str, list[TrainingText]] = {}
+    starter = {one.id for one in data.publications}
     for one in data.texts:
-        if one.kind == STARTER:
+        if one.publication in starter:
             passages.setdefault(one.publication, []).append(one)
     groups = [
         (publication, texts[start : start + JOINED])
@@ -58,7 +59,7 @@ def join_passages(
     inputs = [_join([one.input for one in texts]) for _, texts in groups]
     directions = [unite([code for one in texts for code in one.codes]) for _, texts in groups]
     pieces = cut_pieces(inputs)
-    vectors = cache.embed(embedder, [one.text for one in pieces.inputs], progress)
+    vectors = pieces.complete(cache.embed(embedder, pieces.embedded, progress))
     publications = np.array([publication for publication, _ in groups])
     return LongTexts(pieces, publications, tuple(directions), vectors)
 

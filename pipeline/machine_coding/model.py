@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,9 @@ from pipeline.machine_coding.carrying_sentence import SentenceFinder
 from pipeline.machine_coding.country import decide_countries, name_countries, tally_texts
 from pipeline.machine_coding.features import Floats
 from pipeline.machine_coding.model_files import (
-    FACTS_FILE,
     RETRAIN,
     CoderParts,
+    coder_folder,
     read_model,
     version_of,
 )
@@ -41,7 +40,6 @@ from pipeline.records import (
 
 log = logging.getLogger(__name__)
 
-SHIPPED = Path(__file__).with_name("trained")
 STATED_GAIN = 0.4
 """What "promoted collaboration" adds to a piece's lean to facilitator; a strong barrier (0.8 and
 more) still outweighs it. Set by hand: the labelled texts hardly ever say it so plainly."""
@@ -69,11 +67,12 @@ class Coder:
         self.embedding_space = parts.facts.embedding_space
         self._parts = parts
         self._facts = parts.facts
-        self._evidence_types = codebook.ids("evidence_types")
+        kind: Kind = "evidence_types"
+        self._evidence_types = (*codebook.ids(kind), *codebook.former(kind))
 
     def pieces(self, inputs: Sequence[CodingInput]) -> list[str]:
-        """Return the texts whose passage vectors `code` needs: each input's whole and windows."""
-        return [one.text for one in cut_pieces(inputs).inputs]
+        """Return the texts whose passage vectors `code` needs: the inputs, long ones in windows."""
+        return cut_pieces(inputs).embedded
 
     def code(self, inputs: Sequence[CodingInput], vectors: Floats) -> list[CodedText]:
         """Return what each text is about, in order; only what a user would be shown.
@@ -82,17 +81,18 @@ class Coder:
         number or width does not fit.
         """
         pieces = cut_pieces(inputs)
+        wanted = len(pieces.embedded)
         width = self._parts.scorer.support.shape[1]
-        if inputs and vectors.shape != (len(pieces.inputs), width):
+        if inputs and vectors.shape != (wanted, width):
             raise CoderError(
-                f"Expected {len(pieces.inputs)} vectors of {width} numbers, found an array of "
+                f"Expected {wanted} vectors of {width} numbers, found an array of "
                 f"shape {vectors.shape}: embed the coder's pieces of the texts with the model that "
                 f"it was trained on ({self._facts.embedding_model}), or {RETRAIN} for yours."
             )
         if not inputs:
             return []
         scores = self._parts.scorer.score(
-            self._parts.space.read(pieces.inputs, vectors.astype(np.float32))
+            self._parts.space.read(pieces.inputs, pieces.complete(vectors.astype(np.float32)))
         )
         edges = np.cumsum([len(self._facts.factors), len(self._facts.directions)])
         factors, lean, labels = np.split(scores, edges, axis=1)
@@ -147,7 +147,7 @@ class Coder:
             if factor in named:
                 start, end = named[factor].start, named[factor].end
                 direction = named[factor].direction
-            elif likely[column] >= self._parts.factors.threshold[column]:
+            elif likely[column] >= self._parts.factors.shown[column]:
                 start, end = finder.find(factor, int(column))
                 direction = ""
             else:
@@ -176,8 +176,7 @@ def load_coder(settings: Settings, codebook: Codebook | None = None) -> Coder:
     Raises CoderError where the model is missing or damaged, was trained on another embedding
     model than `settings.model`, or for codes that `codebook` (the packaged one if not given) lacks.
     """
-    own = own_folder(settings)
-    parts = read_model(own if (own / FACTS_FILE).is_file() else SHIPPED)
+    parts = read_model(coder_folder(settings))
     if parts.facts.embedding_model != settings.model:
         raise CoderError(
             f"Expected a machine coder trained on the embedding model {settings.model!r}, found "
@@ -187,15 +186,10 @@ def load_coder(settings: Settings, codebook: Codebook | None = None) -> Coder:
     return Coder(parts, codebook or load_codebook())
 
 
-def own_folder(settings: Settings) -> Path:
-    """Return where a data home keeps the coder trained in it."""
-    return settings.models_folder / "coder"
-
-
 def _check_codebook(parts: CoderParts, codebook: Codebook) -> None:
     for kind in LEARNT_KINDS:
         known, wanted = set(getattr(parts.facts, kind)), set(codebook.ids(kind))
-        if known - wanted:
+        if known - wanted - set(codebook.former(kind)):
             raise CoderError(
                 f"Expected a codebook with the {kind} that the machine coder was trained for, "
                 f"found no {', '.join(sorted(known - wanted))}: put it back into the codebook, or "

@@ -1,7 +1,8 @@
 """The coder's two files: `coder.safetensors` (numbers) and `coder.json` (what they mean).
 
-Owns writing them, reading them and refusing what is damaged or of another layout. Nothing in them
-is code, and nothing is unpickled.
+Owns where they lie, writing them, reading them and refusing what is damaged or of another layout.
+Nothing in them is code, and nothing is unpickled. The adapted encoder beside them is
+`coding_encoder`'s.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from kb.settings import Settings
 from pipeline.errors import CoderError
 from pipeline.machine_coding.calibration import Calibration
 from pipeline.machine_coding.features import FeatureSpace, Floats
 from pipeline.machine_coding.scorer import Scorer
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the layout, the features or how a text is read change: an older model is refused,
 and codings get another version."""
 
+SHIPPED = Path(__file__).with_name("trained")
 ARRAYS_FILE, FACTS_FILE = "coder.safetensors", "coder.json"
 RETRAIN = "run `python -m pipeline.machine_coding.train`"
 
@@ -47,6 +50,7 @@ class CoderFacts(BaseModel):
     data_counts: dict[str, int]
     embedding_model: str
     embedding_space: str
+    encoder_sha256: str
     figures: dict[str, Any]
 
 
@@ -63,6 +67,17 @@ class CoderParts:
     factor_offsets: Floats
     factors: Calibration
     labels: Calibration
+
+
+def own_folder(settings: Settings) -> Path:
+    """Return where a data home keeps the coder trained in it."""
+    return settings.models_folder / "coder"
+
+
+def coder_folder(settings: Settings) -> Path:
+    """Return the folder of the coder in use: the data home's own, or the shipped one."""
+    own = own_folder(settings)
+    return own if (own / FACTS_FILE).is_file() else SHIPPED
 
 
 def write_model(folder: Path, parts: CoderParts) -> CoderFacts:
@@ -87,24 +102,11 @@ def read_model(folder: Path) -> CoderParts:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
+    facts = read_facts(folder)
     try:
-        facts = CoderFacts.model_validate_json((folder / FACTS_FILE).read_bytes())
         data = (folder / ARRAYS_FILE).read_bytes()
     except OSError as error:
-        raise CoderError(
-            f"Expected the machine coder's model in {folder}, found none ({error.strerror}): "
-            f"{RETRAIN}."
-        ) from error
-    except ValidationError as error:
-        raise CoderError(
-            f"Expected {FACTS_FILE} in {folder} to describe a model, found a fault "
-            f"({error.errors()[0]['msg']}): {RETRAIN}."
-        ) from error
-    if facts.format != FORMAT:
-        raise CoderError(
-            f"Expected a machine coder of format {FORMAT} in {folder}, found format "
-            f"{facts.format}: {RETRAIN}."
-        )
+        raise _missing(folder, error) from error
     if hashlib.sha256(data).hexdigest() != facts.arrays_sha256:
         raise CoderError(
             f"Expected {ARRAYS_FILE} in {folder} to be the file that {FACTS_FILE} names, found "
@@ -117,6 +119,37 @@ def read_model(folder: Path) -> CoderParts:
             f"Expected all the model's arrays in {folder / ARRAYS_FILE}, found a gap ({error}): "
             f"{RETRAIN}."
         ) from error
+
+
+def read_facts(folder: Path) -> CoderFacts:
+    """Read what the model in `folder` is; raises CoderError where missing, damaged or too old."""
+    try:
+        content = (folder / FACTS_FILE).read_bytes()
+        number = json.loads(content).get("format")
+        if number != FORMAT:
+            raise CoderError(
+                f"Expected a machine coder of format {FORMAT} in {folder}, found format "
+                f"{number}: {RETRAIN}."
+            )
+        return CoderFacts.model_validate_json(content)
+    except OSError as error:
+        raise _missing(folder, error) from error
+    except ValidationError as error:
+        raise CoderError(
+            f"Expected {FACTS_FILE} in {folder} to describe a model, found a fault "
+            f"({error.errors()[0]['msg']}): {RETRAIN}."
+        ) from error
+    except (ValueError, AttributeError) as error:
+        raise CoderError(
+            f"Expected {FACTS_FILE} in {folder} to describe a model, found a fault "
+            f"({error}): {RETRAIN}."
+        ) from error
+
+
+def _missing(folder: Path, error: OSError) -> CoderError:
+    return CoderError(
+        f"Expected the machine coder's model in {folder}, found none ({error.strerror}): {RETRAIN}."
+    )
 
 
 def version_of(facts: CoderFacts) -> str:

@@ -1,7 +1,8 @@
 """A long text's whole and windows read together: the pieces, and what they say as one.
 
 Owns which pieces of a text are embedded and scored, and how their probabilities and leanings are
-joined. Where windows are cut is `windows`'.
+joined. Where windows are cut is `windows`'. Only windows are embedded: the whole's vector is made
+of theirs, so that reading a long text twice costs the encoder no more than reading it once.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.machine_coding.calibration import Matrix
+from pipeline.machine_coding.features import Floats, unit_rows
 from pipeline.machine_coding.windows import cut_windows
 from pipeline.records import CodingInput
 
@@ -35,6 +38,31 @@ class Pieces:
         """Yield each text's pieces, in order."""
         for start, end in zip(self.starts, self.starts[1:], strict=False):
             yield slice(start, end)
+
+    @property
+    def embedded(self) -> list[str]:
+        """The pieces whose vectors are needed, (e,): windows, and wholes that have none."""
+        return [self.inputs[place].text for place in np.flatnonzero(self._is_embedded())]
+
+    def complete(self, vectors: Floats) -> Floats:
+        """Return the vectors of all pieces (m, d) from those of the `embedded` ones (e, d).
+
+        A whole's is the mean of its windows', each as much as it has words, of unit length.
+        """
+        found = np.zeros((len(self.inputs), vectors.shape[1]), np.float32)
+        found[self._is_embedded()] = vectors
+        for part in self.parts():
+            if part.stop - part.start > 1:
+                windows = range(part.start + 1, part.stop)
+                words = [len(self.inputs[place].text.split()) for place in windows]
+                found[part.start] = np.average(found[part.start + 1 : part.stop], 0, words)
+        return unit_rows(found)
+
+    def _is_embedded(self) -> NDArray[np.bool_]:
+        kept = np.ones(len(self.inputs), bool)
+        for part in self.parts():
+            kept[part.start] = part.stop - part.start == 1
+        return kept
 
 
 def cut_pieces(inputs: Sequence[CodingInput]) -> Pieces:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from kb.embedding import Embedder, open_embedder
+from kb.embedding import Embedder
 from kb.settings import Settings
 from pipeline.errors import InputError
 from pipeline.language import detect
+from pipeline.machine_coding.coding_encoder import open_coding_embedder
 from pipeline.machine_coding.country import decide_countries, tally_texts
 from pipeline.machine_coding.model import Coder, load_coder
 from pipeline.records import Coded, CodedText, CodingInput
@@ -34,7 +35,7 @@ def code_lines(lines: Iterable[Mapping[str, Any]], settings: Settings) -> Iterat
     is coded in parts, and the surest coding of each factor is kept. Raises InputError for a
     record without a text, CoderError or ModelError where no coder or embedder can be used.
     """
-    coder, embedder = load_coder(settings), open_embedder(settings)
+    coder, embedder = load_coder(settings), open_coding_embedder(settings)
     numbered = enumerate(lines, start=1)
     while batch := list(islice(numbered, AT_ONCE)):
         inputs = [_read(number, line) for number, line in batch]

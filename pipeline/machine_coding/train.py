@@ -1,15 +1,17 @@
 """Training what is shipped: `python -m pipeline.machine_coding.train [--output FOLDER]`.
 
-Owns the command: reads the labelled texts, embeds those the data home has no vector for, learns,
-measures, writes the model's two files and, for the shipped model, its card. The same data and the
-same embedding model give the same files. A data home with a codebook of its own gets a coder of
-its own.
+Owns the command: adapts the encoder to the exemplars, embeds the labelled texts with it, learns,
+measures, writes the model's files and, for the shipped model, its card and the predictions that
+tests/gates keeps. The same data and the same embedding model give the same files. WORK keeps the
+adapted encoder, and the data home the vectors, so that a run that was stopped goes on; a data home
+with a codebook or an embedding model of its own gets a coder of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,46 +19,77 @@ from pathlib import Path
 
 from corpora.codebook import Codebook, load_codebook
 from corpora.errors import CorporaError
-from kb.embedding import BUNDLED, open_embedder
+from kb.active_codebook import seed_codebook
+from kb.embedding import BUNDLED, open_adapted_embedder
 from kb.errors import KbError
-from kb.knowledge_base import load_home_codebook
+from kb.search.trained_encoder import load_trained
 from kb.settings import Settings, load_settings
 from kb.vector_cache import VectorCache
-from kb.vector_runtime import Progress
 from pipeline.errors import PipelineError
+from pipeline.machine_coding.coding_encoder import ENCODER_FILE, hash_encoder
+from pipeline.machine_coding.encoder_training import train_encoder
 from pipeline.machine_coding.evaluate import fit_calibrations, measure
 from pipeline.machine_coding.fit import STARTER, fold_in
-from pipeline.machine_coding.learn import embed_training_data, learn
+from pipeline.machine_coding.learn import Learnt, embed_training_data, learn
 from pipeline.machine_coding.long_texts import join_passages
-from pipeline.machine_coding.model import SHIPPED, own_folder
 from pipeline.machine_coding.model_card import CARD_FILE, render_card
-from pipeline.machine_coding.model_files import FORMAT, CoderFacts, CoderParts, write_model
+from pipeline.machine_coding.model_files import (
+    FORMAT,
+    SHIPPED,
+    CoderFacts,
+    CoderParts,
+    own_folder,
+    write_model,
+)
+from pipeline.machine_coding.predictions import (
+    PREDICTIONS_FILE,
+    Origin,
+    code_hash,
+    left_out_of,
+    save_predictions,
+)
 from pipeline.machine_coding.training_data import (
     PASSAGE,
+    PEOPLE,
     SENTENCE,
     TrainingData,
+    TrainingText,
     load_training_data,
 )
+from pipeline.progress import Progress, as_totals, bar, silent
 
 
 def train(
-    settings: Settings, codebook: Codebook, folder: Path, progress: Progress | None = None
-) -> CoderFacts:
+    settings: Settings,
+    codebook: Codebook,
+    folder: Path,
+    encoder: Path | None = None,
+    progress: Progress = silent,
+    people: Sequence[TrainingText] = (),
+    peoples_codings: int = 0,
+) -> tuple[CoderFacts, Learnt]:
     """Train a coder for `codebook` on `settings.model` into `folder`; return what was written.
 
-    What no labelled text has (a factor that a team has added) is not learnt.
-
-    Raises StarterError where the labelled texts do not fit the codebook, ModelError where they
-    cannot be embedded.
+    `encoder` is the adaptation to read with (`train_encoder`), kept beside the coder; none reads
+    with the model as it is. `people` are passages that people have coded, with
+    `peoples_codings` acts in all. What no labelled text has (a factor that a team has added) is not
+    learnt. Raises StarterError where the labelled texts do not fit the codebook, ModelError where
+    they cannot be embedded.
     """
-    data = load_training_data(codebook)
-    data = replace(data, codebook=leave_out_unlabelled(data))
+    data = labelled_texts(codebook, people)
     codebook = data.codebook
-    embedder = open_embedder(settings)
+    path = folder / ENCODER_FILE
+    if encoder is not None and encoder != path:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(encoder, path)
+        load_trained.cache_clear()
+    embedder = open_adapted_embedder(settings, path)
     cache = VectorCache(settings.vectors_folder)
-    learnt = learn(data, embed_training_data(data, cache, embedder, progress))
-    long = join_passages(data, cache, embedder, progress)
-    factors, labels = fit_calibrations(learnt)
+    with progress("embed", len(data.texts)) as step:
+        vectors = embed_training_data(data, cache, embedder, as_totals(step))
+    learnt = learn(data, vectors)
+    long = join_passages(data, cache, embedder)
+    factors, labels = fit_calibrations(left_out_of(learnt))
     facts = CoderFacts(
         format=FORMAT,
         factors=codebook.ids("factors"),
@@ -65,14 +98,23 @@ def train(
         target_groups=codebook.ids("target_groups"),
         languages=learnt.space.languages,
         data_hash=data.hash(),
-        data_counts=_count(data),
+        data_counts=_count(data) | {"people_codings": peoples_codings},
         embedding_model=settings.model,
         embedding_space=embedder.space,
+        encoder_sha256=hash_encoder(path),
         figures=measure(data, learnt, long),
     )
     scorer = fold_in(learnt.features, (learnt.factor, learnt.direction, learnt.label))
     offsets = learnt.direction.factor_offsets.astype("float32")
-    return write_model(folder, CoderParts(facts, learnt.space, scorer, offsets, factors, labels))
+    parts = CoderParts(facts, learnt.space, scorer, offsets, factors, labels)
+    return write_model(folder, parts), learnt
+
+
+def labelled_texts(codebook: Codebook, people: Sequence[TrainingText] = ()) -> TrainingData:
+    """Return all there is to learn from, with the codes that stand on some labelled text."""
+    data = load_training_data(codebook)
+    data = replace(data, texts=(*data.texts, *people))
+    return replace(data, codebook=leave_out_unlabelled(data))
 
 
 def leave_out_unlabelled(data: TrainingData) -> Codebook:
@@ -95,6 +137,8 @@ def leave_out_unlabelled(data: TrainingData) -> Codebook:
 def _count(data: TrainingData) -> dict[str, int]:
     kinds = [one.kind for one in data.texts]
     counts = {kind: kinds.count(kind) for kind in (STARTER, SENTENCE, PASSAGE)}
+    counts["people"] = sum(one.publication.startswith(PEOPLE) for one in data.texts)
+    counts[STARTER] -= counts["people"]
     return {"publications": len(data.publications), **counts}
 
 
@@ -107,25 +151,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="where to write; the package for the bundled embedding model and the project's "
         "codebook, else the data home",
     )
-    chosen: Path | None = parser.parse_args(arguments).output
+    parser.add_argument(
+        "--work",
+        type=Path,
+        help="where the adapted encoder is kept as soon as it is trained (the data home)",
+    )
+    chosen = parser.parse_args(arguments)
     try:
         settings = load_settings()
-        codebook = load_home_codebook(settings)
+        codebook = seed_codebook(settings)
         shipped = settings.model == BUNDLED and codebook == load_codebook()
-        folder = chosen or (SHIPPED if shipped else own_folder(settings))
-        facts = train(settings, codebook, folder, _report)
+        folder: Path = chosen.output or (SHIPPED if shipped else own_folder(settings))
+        work: Path = chosen.work or settings.home / "training"
+        encoder = train_encoder(settings, load_training_data(codebook), work, bar)
+        facts, learnt = train(settings, codebook, folder, encoder, bar)
         if folder == SHIPPED:
             CARD_FILE.parent.mkdir(exist_ok=True)
             CARD_FILE.write_text(render_card(facts), encoding="utf-8")
+            origin = Origin(facts.data_hash, code_hash(), facts.encoder_sha256)
+            save_predictions(PREDICTIONS_FILE, left_out_of(learnt), origin)
     except (CorporaError, KbError, PipelineError) as error:
         print(error, file=sys.stderr)
         return 1
     print(json.dumps(facts.figures, indent=1))
     return 0
-
-
-def _report(done: int, total: int) -> None:
-    print(f"\rembedding {done} of {total}", end="\n" if done == total else "", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from pipeline.machine_coding.fit import STARTER, Matrix, Rows
 from pipeline.records import CodingInput
 
 SENTENCE, PASSAGE = "sentence", "passage"
+PEOPLE = "people/"
+"""Begins the publication of a passage that people have coded; its kind is the starter's."""
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,7 @@ def build_sample(home: Path) -> Sample:
     store = open_store(settings)
     for number, sketch in enumerate(SKETCHES):
         _write(store, sketch, number)
-    _index(settings, store)
+    index_sample(settings, store)
     _run(store)
     return Sample(settings, store)
 
@@ -274,8 +274,10 @@ def _pdf(sketch: Sketch) -> tuple[bytes, list[float]]:
     return stream.getvalue(), [0.1, 0.14, 0.9, 0.26]
 
 
-def _index(settings: Settings, store: Store) -> None:
+def index_sample(settings: Settings, store: Store, *, without: str = "") -> None:
+    """Build the index, if need be without the publication whose title starts so."""
     views = [view for view in list_publications(store) if view.verdict != "exclude"]
+    views = [v for v in views if not (without and str(v.csl["title"]).startswith(without))]
     sketches = {sketch.title: sketch for sketch in SKETCHES}
     rows = [
         _row(sketches[view.csl["title"]], view, passage, place)

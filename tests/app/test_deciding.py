@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.widgets.corrections import correctable, shown_value
+from app.widgets.corrections import correctable
 from app.widgets.grouping import markup_key, reason_label
-from kb.corrections import FIELDS, correct, list_corrections
+from kb.corrections import FIELDS, correct, list_corrections, written_value
 from kb.grouping import join, list_decisions, split
 from kb.grouping_reasons import REASONS, reason
 from kb.library import list_publications, publication_detail
@@ -177,12 +177,12 @@ def test_reasons_are_said_in_words_and_unknown_ones_as_they_stand() -> None:
 
 def test_every_field_that_can_be_corrected_has_a_name_and_is_shown_as_it_is_written() -> None:
     assert set(correctable()) == set(FIELDS.values())
-    assert shown_value("author", [{"family": "Ås", "given": "Bo"}, {"literal": "Fafo"}, "x"]) == (
+    assert written_value("author", [{"family": "Ås", "given": "Bo"}, {"literal": "Fafo"}, "x"]) == (
         "Ås, Bo; Fafo"
     )
-    assert shown_value("issued", {"date-parts": [[2018]]}) == "2018"
-    assert shown_value("countries", ["NO", "SE"]) == "NO, SE"
-    assert shown_value("title", None) == ""
+    assert written_value("issued", {"date-parts": [[2018]]}) == "2018"
+    assert written_value("countries", ["NO", "SE"]) == "NO, SE"
+    assert written_value("title", None) == ""
 
 
 def test_hostile_words_of_a_person_stay_words(own: Sample, open_own: OpenOwn) -> None:

@@ -14,11 +14,11 @@ from collections import Counter
 from corpora.codebook import load_codebook
 from corpora.starter import load_starter
 from pipeline.machine_coding.evaluate import measure
-from pipeline.machine_coding.model import SHIPPED, Coder
-from pipeline.machine_coding.model_files import read_model
+from pipeline.machine_coding.model import Coder
+from pipeline.machine_coding.model_files import SHIPPED, read_model
 from pipeline.screening import ScreeningInput, screen
 from tests.gates.coding_figures import learnt, long_texts, training_data
-from tests.models import shared_embedder
+from tests.models import shared_coding_embedder
 
 PASSAGES = 200
 
@@ -57,7 +57,7 @@ def print_quality() -> None:
 def print_speed() -> None:
     """Print the time of coding against that of embedding the same passages."""
     inputs = [one.input for one in training_data().texts if one.publication][:PASSAGES]
-    embedder = shared_embedder()
+    embedder = shared_coding_embedder()
     coder = Coder(read_model(SHIPPED), load_codebook())
     start = time.perf_counter()
     vectors = embedder.embed_passages(coder.pieces(inputs))

@@ -1,8 +1,9 @@
 """Machine coding may not get worse: cross-validation over publications against floors.
 
-`coding_floors.json` holds the floors and the hash of the data they were measured on. When starter
-or exemplars change, train again (`python -m pipeline.machine_coding.train`) and measure
-(`python -m tests.bench.bench_coding`), then write the floors anew.
+`coding_predictions.safetensors` holds the coder's scores of each starter passage, its publication
+left out, with the hashes of data, code and encoder; `coding_floors.json` holds the floors. When
+any of these change, train again (`python -m pipeline.machine_coding.train`), which writes the
+predictions, and raise the floors to what is reached.
 """
 
 from __future__ import annotations
@@ -14,37 +15,61 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.machine_coding.evaluate import measure
-from pipeline.machine_coding.fit import fold_in
-from pipeline.machine_coding.model import SHIPPED
+from corpora.codebook import load_codebook
+from pipeline.machine_coding.coding_encoder import ENCODER_FILE, hash_encoder
+from pipeline.machine_coding.evaluate import (
+    mean_average_precision,
+    measure_passages,
+    measure_publications,
+)
+from pipeline.machine_coding.fit import FACTOR_HEAD, Kernels, fit_head
 from pipeline.machine_coding.model_card import CARD_FILE, render_card
-from pipeline.machine_coding.model_files import ARRAYS_FILE, read_model
-from tests.gates.coding_figures import learnt, long_texts, training_data
+from pipeline.machine_coding.model_files import ARRAYS_FILE, SHIPPED, read_facts
+from pipeline.machine_coding.predictions import (
+    PREDICTIONS_FILE,
+    LeftOut,
+    code_hash,
+    load_predictions,
+)
+from tests.gates.coding_figures import features_with_fresh_fold, fold_texts, training_data
 
 FLOORS: dict[str, Any] = json.loads(
     Path(__file__).with_name("coding_floors.json").read_text("utf-8")
 )
-# The floors as first written: nobody lowers them below these without editing this test too.
+# The floors as written: nobody lowers them below these without editing this test too.
 LOWEST = {
-    ("factors", "macro_f1"): 0.40,
-    ("factors", "micro_precision"): 0.42,
-    ("direction", "accuracy"): 0.68,
+    ("factors", "macro_f1"): 0.45,
+    ("factors", "shown.micro_precision"): 0.60,
+    ("direction", "accuracy"): 0.69,
     ("countries", "jaccard_text"): 0.95,
     ("long_texts", "macro_f1"): 0.48,
     ("long_texts", "direction_accuracy"): 0.60,
 }
 SAME_WITHIN = 0.03  # processors without bfloat16 give slightly other vectors
-MOST_BYTES = 3_000_000
+MOST_BYTES = 4_000_000
+FACTS = read_facts(SHIPPED)
 
 
 @pytest.fixture(scope="module")
-def figures() -> dict[str, Any]:
-    return measure(training_data(), learnt(), long_texts())
+def kept() -> LeftOut:
+    return load_predictions(PREDICTIONS_FILE, training_data())[0]
 
 
-def test_the_floors_and_the_shipped_model_are_of_this_data() -> None:
+@pytest.fixture(scope="module")
+def figures(kept: LeftOut) -> dict[str, Any]:
+    """Measured from the kept predictions; those of long texts are as training measured them."""
+    data = training_data()
+    types = load_codebook().ids("evidence_types")
+    publications = measure_publications(data.publications, types)
+    return measure_passages(data, kept) | publications | {"long_texts": FACTS.figures["long_texts"]}
+
+
+def test_predictions_floors_and_model_are_of_this_data_and_code() -> None:
+    origin = load_predictions(PREDICTIONS_FILE, training_data())[1]
     assert FLOORS["data"] == training_data().hash(), "the data has changed: train, measure again"
-    assert read_model(SHIPPED).facts.data_hash == training_data().hash(), "train again"
+    assert origin.data == FACTS.data_hash == training_data().hash(), "train again"
+    assert origin.code == code_hash(), "what is measured has changed: train again"
+    assert origin.encoder == FACTS.encoder_sha256 == hash_encoder(SHIPPED / ENCODER_FILE)
 
 
 def test_the_floors_have_not_been_lowered() -> None:
@@ -62,39 +87,56 @@ def test_the_floors_have_not_been_lowered() -> None:
     ],
 )
 def test_figure_reaches_its_floor(figures: dict[str, Any], part: str, name: str) -> None:
-    assert figures[part][name] >= FLOORS[part][name]
+    assert _figure(figures, part, name) >= FLOORS[part][name]
 
 
 def test_errors_a_reader_does_not_forgive_stay_rare(figures: dict[str, Any]) -> None:
     assert figures["factors"]["calibration_error"] <= FLOORS["ceilings"]["calibration_error"]
     assert figures["direction"]["opposite"] <= FLOORS["ceilings"]["opposite"]
+    assert figures["direction"]["opposite_shown"] <= FLOORS["ceilings"]["opposite"]
 
 
 def test_it_beats_its_baselines(figures: dict[str, Any]) -> None:
-    assert figures["factors"]["macro_f1"] > 1.7 * figures["factors"]["baseline_macro_f1"]
+    assert figures["factors"]["macro_f1"] > 1.9 * figures["factors"]["baseline_macro_f1"]
     assert figures["direction"]["accuracy"] > 1.5 * figures["direction"]["baseline_accuracy"]
 
 
-def test_windows_beat_reading_long_texts_whole(figures: dict[str, Any]) -> None:
-    long = figures["long_texts"]
-    for name, gain in (("macro_f1", 0.08), ("micro_f1", 0.08), ("direction_accuracy", 0.02)):
+def test_windows_beat_reading_long_texts_whole() -> None:
+    long = FACTS.figures["long_texts"]
+    for name, gain in (("macro_f1", 0.05), ("micro_f1", 0.05)):
         assert long[name] > long[f"whole_{name}"] + gain
 
 
 def test_the_figures_shown_to_people_are_these(figures: dict[str, Any]) -> None:
-    shown = read_model(SHIPPED).facts.figures
-    for part, name in (*LOWEST, ("sectors", "micro_f1"), ("evidence_type", "accuracy")):
-        assert figures[part][name] == pytest.approx(shown[part][name], abs=SAME_WITHIN)
+    for part in ("factors", "direction", "sectors", "target_groups"):
+        for name, value in figures[part].items():
+            if isinstance(value, float):
+                assert value == pytest.approx(FACTS.figures[part][name], abs=0.002), (part, name)
 
 
-def test_the_shipped_model_is_what_training_gives() -> None:
-    fitted = learnt()
-    fresh = fold_in(fitted.features, (fitted.factor, fitted.direction, fitted.label))
-    shipped = read_model(SHIPPED)
-    mine, theirs = fresh.score(fitted.features), shipped.scorer.score(fitted.features)
-    assert np.abs(mine - theirs).mean() < SAME_WITHIN
-    assert (SHIPPED / ARRAYS_FILE).stat().st_size < MOST_BYTES
+def test_a_fold_computed_again_agrees(kept: LeftOut) -> None:
+    data, fold = training_data(), fold_texts()
+    rows = data.factor_rows()
+    again = fit_head(Kernels(features_with_fresh_fold()), FACTOR_HEAD, rows).left_out[fold]
+    places = np.searchsorted(kept.factor_rows.text, fold)
+    truth = rows.targets[fold]
+    assert np.abs(again - kept.factor[places]).mean() < SAME_WITHIN
+    before, now = (mean_average_precision(one, truth) for one in (kept.factor[places], again))
+    assert now == pytest.approx(before, abs=SAME_WITHIN)
+
+
+def test_what_ships_is_small() -> None:
+    size = sum((SHIPPED / name).stat().st_size for name in (ARRAYS_FILE, ENCODER_FILE))
+    assert size < MOST_BYTES
 
 
 def test_the_model_card_is_of_the_shipped_model() -> None:
-    assert CARD_FILE.read_text("utf-8") == render_card(read_model(SHIPPED).facts)
+    assert CARD_FILE.read_text("utf-8") == render_card(FACTS)
+
+
+def _figure(figures: dict[str, Any], part: str, name: str) -> float:
+    """A figure by its part and name; "shown.micro_precision" lies one deeper."""
+    found: Any = figures[part]
+    for step in name.split("."):
+        found = found[step]
+    return float(found)

@@ -87,3 +87,34 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 @given(st.text(min_size=1).filter(lambda text: bool(normalise(text))), st.integers(0, 500))
 def test_an_unchanged_passage_is_always_found(text: str, page: int) -> None:
     assert best_match(make_anchor(text, page), [Candidate("same", text, page)]) == "same"
+
+
+def test_broken_words_and_other_marks_are_the_same_letters() -> None:
+    broken = (
+        TEXT.replace("oppfattet", "opp-\nfattet")
+        .replace("hinder,", "hin\u00addrer")
+        .replace("hindrer", "hinder –")
+    )
+    assert (
+        best_match(make_anchor(TEXT, 4), [Candidate("a", OTHER, 4), Candidate("b", broken, 4)])
+        == "b"
+    )
+
+
+def test_a_text_cut_in_two_goes_to_the_larger_part() -> None:
+    cut = TEXT.index("som et")
+    parts = [
+        Candidate("a", f"{OTHER} {TEXT[:cut]}", 4),
+        Candidate("b", TEXT[cut:], 4),
+        Candidate("c", OTHER, 5),
+    ]
+    assert best_match(make_anchor(TEXT, 4), parts) == "b"
+
+
+def test_a_look_alike_that_stood_beside_it_is_another_text() -> None:
+    sister = TEXT.replace("Taushetsplikten", "Meldeplikten")
+    assert best_match(make_anchor(TEXT, 4), [Candidate("b", sister, 4, stayed=True)]) is None
+    assert best_match(make_anchor(TEXT, 4), [Candidate("b", sister, 4)]) == "b"
+    assert (
+        best_match(make_anchor(TEXT, 4), [Candidate("b", f"{TEXT} {OTHER}", 4, stayed=True)]) == "b"
+    )

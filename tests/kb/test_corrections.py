@@ -14,11 +14,13 @@ from kb.corrections import (
     list_corrections,
     settle_given,
     undo_correction,
+    written_value,
 )
-from kb.errors import CorrectionError, NotFoundError
+from kb.errors import CorrectionError, NotFoundError, RemovedError
 from kb.grouping import join, split
 from kb.library import publication_detail
 from kb.publications import save_publication
+from kb.removal import remove
 from kb.store import Store
 from kb.tables import Publication
 from kb.work_stamp import work_stamp
@@ -163,3 +165,63 @@ def test_corrections_survive_a_join_and_a_split(store: Store) -> None:
     view = publication_detail(store, first).view
     assert (view.csl["title"], view.csl["number"]) == ("Den første", "2020:2")
     assert list_corrections(store, new) == []
+
+
+def test_a_body_with_a_comma_stands_in_braces_and_is_written_so_again(shelf: Shelf) -> None:
+    text = "{Ministry of Health, Norway}; Ærø, Åse; {A; B}; Fafo"
+    names = say(shelf, "authors", text)
+    assert names == [
+        {"literal": "Ministry of Health, Norway"},
+        {"family": "Ærø", "given": "Åse"},
+        {"literal": "A; B"},
+        {"literal": "Fafo"},
+    ]
+    assert written_value("author", names) == text
+    assert say(shelf, "authors", "{half, open; Fafo") == [
+        {"family": "{half", "given": "open"},
+        {"literal": "Fafo"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        ("issued", {"date-parts": [[2019]]}, "2019"),
+        ("countries", ["NO", "AX"], "NO, AX"),
+        ("title", "Þjónusta", "Þjónusta"),
+        ("publisher", "", ""),
+        ("author", [], ""),
+        ("issued", None, ""),
+    ],
+)
+def test_values_as_a_person_writes_them(field: str, value: object, text: str) -> None:
+    assert written_value(field, value) == text
+
+
+def test_taking_back_says_what_counts_again(shelf: Shelf) -> None:
+    say(shelf, "publisher", "NOVA")
+    say(shelf, "publisher", "OsloMet")
+    undone = undo_correction(shelf.store, shelf.publication_id, "publisher", "Per")
+    assert (undone.undo, undone.before, undone.restored) == (True, "OsloMet", "NOVA")
+    undone = undo_correction(shelf.store, shelf.publication_id, "publisher", "Per")
+    assert (undone.before, undone.restored) == ("NOVA", "Fafo")
+    say(shelf, "doi", "10.5555/x")
+    assert undo_correction(shelf.store, shelf.publication_id, "doi", "Per").restored is None
+    acts = list_corrections(shelf.store, shelf.publication_id)
+    assert [(act.undo, act.restored) for act in acts] == [
+        (False, None),
+        (False, None),
+        (True, "NOVA"),
+        (True, "Fafo"),
+        (False, None),
+        (True, None),
+    ]
+
+
+def test_a_removed_publication_is_not_corrected(shelf: Shelf) -> None:
+    say(shelf, "year", "2019")
+    remove(shelf.store.settings, shelf.store, shelf.publication_id, reason="feil fil", by="Åsa")
+    with pytest.raises(RemovedError, match=rf"{shelf.publication_id} was removed \(feil fil\)"):
+        say(shelf, "year", "2018")
+    with pytest.raises(RemovedError, match="cannot be undone"):
+        undo_correction(shelf.store, shelf.publication_id, "year", "Åsa")

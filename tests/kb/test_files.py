@@ -17,10 +17,10 @@ from kb.files import (
     record_extraction,
     store_upload,
 )
-from kb.frontier import Frontier, Sighting
+from kb.frontier import Sighting
 from kb.publications import assign_item, save_publication
 from kb.store import Store
-from tests.builders import publication
+from tests.builders import publication, put_file
 
 SEEN = Sighting(
     url="https://example.org/a.pdf",
@@ -37,7 +37,7 @@ SEEN = Sighting(
 
 def put(store: Store, sighting: Sighting, data: bytes = b"bytes") -> str:
     """Keep a file seen so; its SHA-256."""
-    return Frontier(store, 1).store_file(data, sighting)
+    return put_file(store, data, sighting)
 
 
 def test_an_address_is_found_as_it_was_seen(store: Store) -> None:

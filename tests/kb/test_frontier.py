@@ -10,6 +10,7 @@ from kb.frontier import QUERY_SIZE, Frontier, Outcome, Settled, Sighting, Wanted
 from kb.frontier_batch import TRUST_LASTMOD
 from kb.store import Store
 from kb.tables import Address, now
+from tests.builders import put_file
 
 LIST, A, B = "http://x.test/list", "http://x.test/a", "http://x.test/b"
 
@@ -266,7 +267,7 @@ def test_links_that_gave_no_file_are_known(store: Store) -> None:
     assert frontier.without_file("x", "link") == []
     for url in (A, B, LIST):
         frontier.settle(Settled(url, Outcome("done")))
-    frontier.store_file(b"file", sighting(B, role="document"))
+    put_file(store, b"file", sighting(B, role="document"))
     assert frontier.without_file("x", "link") == [wanted(A, "link", name="a")]
     frontier.want([wanted("http://x.test/file", "file")])
     frontier.settle(

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from kb.corrections import correct, list_corrections
 from kb.errors import GroupingError, NotFoundError
-from kb.files import list_items
+from kb.files import items_of, list_items
 from kb.grouping import (
     decided_items,
     join,
+    joined_items,
     list_decisions,
     split,
     undo_decision,
@@ -251,3 +252,23 @@ def test_what_cannot_be_decided_is_one_sentence(desk: tuple[Desk, str, str]) -> 
     with pytest.raises(NotFoundError):
         join(store, first, "p-none", "Kari")
     assert list_decisions(store, first) == []
+
+
+def test_what_was_joined_is_known_from_what_it_was_joined_to(
+    desk: tuple[Desk, str, str],
+) -> None:
+    record, first, second = desk
+
+    def joined() -> dict[str, int]:
+        with record.store.read() as session:
+            return joined_items(session)
+
+    mine = {item.key for item in items_of(record.store, first)}
+    theirs = {item.key for item in items_of(record.store, second)}
+    assert joined() == {}
+    join(record.store, first, second, "Kari")
+    assert joined() == dict.fromkeys(mine, 0) | dict.fromkeys(theirs, 1)
+    undo_decision(record.store, first, "Kari")
+    assert joined() == {}
+    join(record.store, second, first, "Kari")
+    assert joined() == dict.fromkeys(mine, 1) | dict.fromkeys(theirs, 0)

@@ -9,12 +9,13 @@ import pytest
 
 from corpora.codebook import load_codebook
 from corpora.errors import CodebookError
+from kb.active_codebook import seed_codebook
 from kb.citations import sets
 from kb.citations.formats import render
 from kb.coding.codings import record_coding
 from kb.errors import GenerationError, NotFoundError, QueryError
 from kb.generation import building_generation
-from kb.knowledge_base import KnowledgeBase, load_home_codebook
+from kb.knowledge_base import KnowledgeBase
 from kb.library import list_publications
 from kb.publications import replace_passages
 from kb.search.build import check_index
@@ -341,10 +342,10 @@ def test_no_generation_yet_says_what_to_run(sample: Opened) -> None:
 
 
 def test_the_data_homes_codebook_is_used_where_there_is_one(settings: Settings) -> None:
-    assert load_home_codebook(settings).ids("factors") == load_codebook().ids("factors")
+    assert seed_codebook(settings).ids("factors") == load_codebook().ids("factors")
     (settings.home / "codebook.yaml").write_text("factors: [", encoding="utf-8")
     with pytest.raises(CodebookError, match=r"codebook\.yaml"):
-        load_home_codebook(settings)
+        seed_codebook(settings)
 
 
 def test_hostile_text_is_handed_on_as_it_is_and_breaks_nothing(sample: Opened) -> None:

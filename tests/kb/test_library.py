@@ -13,7 +13,7 @@ from kb.files import (
     record_extraction,
     store_upload,
 )
-from kb.frontier import Frontier, Sighting
+from kb.frontier import Sighting
 from kb.library import (
     list_publications,
     machine_screening,
@@ -22,7 +22,7 @@ from kb.library import (
 )
 from kb.publications import MACHINE, record_screening, save_publication
 from kb.store import Store
-from tests.builders import TEXTS, Shelf, passage, publication
+from tests.builders import TEXTS, Shelf, passage, publication, put_file
 
 
 def test_publications_are_listed_with_what_is_known(shelf: Shelf) -> None:
@@ -124,11 +124,8 @@ def test_quarantined_files_are_listed_until_newer_readers_read_them(store: Store
 
 
 def test_main_versions_come_before_their_translations(store: Store) -> None:
-    frontier = Frontier(store, 1)
-    frontier.store_file(
-        b"en", Sighting("h://a/en", "a", "h://a/en", "landing", version_of="h://a/no")
-    )
-    frontier.store_file(b"no", Sighting("h://a/no", "a", "h://a/no", "landing"))
+    put_file(store, b"en", Sighting("h://a/en", "a", "h://a/en", "landing", version_of="h://a/no"))
+    put_file(store, b"no", Sighting("h://a/no", "a", "h://a/no", "landing"))
     assert [item.key for item in list_items(store)] == ["h://a/no", "h://a/en"]
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,11 @@ from corpora.codebook import load_codebook
 from kb import backup
 from kb.backup import restore_archive, write_archive
 from kb.citations.sets import add_item, create_set, list_items
+from kb.coding.acts import list_acts, undo
+from kb.coding.agreement import measure_agreement
 from kb.coding.codings import StoredCodings, record_coding
+from kb.coding.comparison import adjudicate, compare_round
+from kb.coding.rounds import close_round, create_round, mark_done
 from kb.doctor import examine
 from kb.library import list_publications
 from kb.runs import start_run
@@ -27,6 +32,8 @@ from kb.settings import Settings
 from kb.store import Store, open_store
 from kb.tables import Base
 from tests.builders import TEXTS, Shelf, passage
+from tests.kb.coding.coded import ÅSA, ÞÓR, add
+from tests.kb.coding.concurrent import at_once, chain, windows
 from tests.programs import require_postgres
 
 pytestmark = pytest.mark.xdist_group("postgres")
@@ -138,3 +145,39 @@ def test_the_doctor_works_here_too(postgres: Store) -> None:
     Shelf.with_one_publication(postgres)
     findings = examine(postgres.settings, postgres)
     assert [finding.where for finding in findings] == ["generation"]
+
+
+def test_two_windows_at_once_lose_nothing(postgres: Store) -> None:
+    """Acts of one person in two windows are one chain; two undos at once take back two acts."""
+    shelf = Shelf.with_one_publication(postgres)
+    seen = windows(shelf, 2)
+    assert at_once(*(lambda seen=one: [add(seen) for _ in range(4)] for one in seen)) == []
+    acts = chain(postgres, ÅSA)
+    assert len(acts) == 8
+    assert all(later[1] == earlier[0] for earlier, later in pairwise(acts))
+    assert at_once(*(lambda seen=one: undo(seen.store, ÅSA) for one in seen)) == []
+    undone = [act.of for act in list_acts(postgres, ÅSA) if act.kind == "undo"]
+    assert len(set(undone)) == 2
+    for one in seen:
+        one.store.close()
+
+
+def test_a_blind_round_as_on_sqlite(postgres: Store) -> None:
+    shelf = Shelf.with_one_publication(postgres)
+    number = create_round(postgres, "pilot þ", shelf.passage_ids, [ÅSA, ÞÓR], by="Kari").id
+    taken = add(shelf, ÅSA, span=(0, 20), round_id=number)
+    add(shelf, ÞÓR, direction="facilitator", round_id=number)
+    for place in shelf.passage_ids:
+        mark_done(postgres, number, place, coder=ÅSA)
+        mark_done(postgres, number, place, coder=ÞÓR)
+    assert StoredCodings(postgres).coded() == {}
+    close_round(postgres, number, by="Kari")
+    (found,) = compare_round(postgres, number)
+    assert found.difference == "direction"
+    adjudicate(
+        postgres, load_codebook(), number, shelf.passage_ids[0], "leadership", by="Kari",
+        coding_id=taken,
+    )  # fmt: skip
+    (settled,) = StoredCodings(postgres).coded()[shelf.passage_ids[0]]
+    assert (settled.coder, settled.direction) == ("Kari", "barrier")
+    assert measure_agreement(postgres, load_codebook(), (), "pilot þ").shared == 3

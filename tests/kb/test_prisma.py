@@ -11,6 +11,7 @@ from kb.errors import NotFoundError
 from kb.frontier import Sighting, record_sighting
 from kb.prisma import (
     BY_HAND,
+    IMPORTED,
     Flow,
     SearchView,
     count_flow,
@@ -25,7 +26,7 @@ from kb.removal import remove
 from kb.runs import end_run, start_run
 from kb.screening import decide
 from kb.store import Store
-from kb.tables import Publication, now
+from kb.tables import Address, Publication, now
 from tests.builders import Shelf, publication
 
 
@@ -151,3 +152,33 @@ def test_searches_are_kept_by_run_newest_first(store: Store) -> None:
     ]
     (first, _) = list_searches(store, runs[0])
     assert (first.hits, first.new, first.rule) == (7, 2, "pages that fit /r/")
+
+
+def test_what_was_imported_is_told_from_what_was_added(store: Store) -> None:
+    for key, source_id in (("upload:1", IMPORTED), ("upload:2", None)):
+        see(store, key, source_id, other_publication(store, key))
+    assert count_flow(store).identified == {BY_HAND: 1, IMPORTED: 1}
+    see(store, "upload:1", None, None)  # handed in again, the other way
+    see(store, "upload:2", IMPORTED, None)
+    flow = count_flow(store)
+    assert flow.identified == {BY_HAND: 1, IMPORTED: 1}
+    assert balance(flow)
+
+
+def test_language_versions_of_a_record_count_once(store: Store) -> None:
+    begun = now()
+    both, apart = other_publication(store, "Begge"), other_publication(store, "Delt")
+    for key, place in (("h://a/1", both), ("h://a/2", apart)):
+        see(store, key, "no-a", place)
+    for key, record, place in (
+        ("h://a/en/1", "h://a/1", both),
+        ("h://a/en/2", "h://a/2", other_publication(store, "Split off by a person")),
+    ):
+        see(store, key, "no-a", place)
+        with store.write() as session:
+            session.get_one(Address, key).version_of = record
+    assert count_new_items(store, begun) == {"no-a": 2}
+    flow = count_flow(store)
+    assert flow.identified == {"no-a": 3}  # what a person split counts for itself
+    assert (flow.duplicates, flow.screened) == (0, 3)
+    assert balance(flow)

@@ -180,13 +180,13 @@ def test_moving_work_compares_few_passages_word_for_word(
     for index in range(5):
         _code(shelf, index)
     compared: list[int] = []
-    similarity = anchors._similarity
+    held = anchors._held
 
-    def counted(wanted: Sequence[str], found: Sequence[str]) -> float:
-        compared.append(len(found))
-        return similarity(wanted, found)
+    def counted(wanted: Sequence[str], row: Sequence[anchors.Candidate]) -> list[int]:
+        compared.append(len(row))
+        return held(wanted, row)
 
-    monkeypatch.setattr(anchors, "_similarity", counted)
+    monkeypatch.setattr(anchors, "_held", counted)
     assert shelf.put(*(passage(f"Ny {text.replace(' ', ' og ', 3)}") for text in texts)).moved == 5
     assert 5 <= len(compared) <= 5 * anchors.COMPARED
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from kb.corrections import correct
 from kb.doctor import examine
-from kb.errors import BlobError, GroupingError, NotFoundError
+from kb.errors import BlobError, GroupingError, NotFoundError, RemovedError
 from kb.files import find_sighting, list_items
 from kb.frontier import Frontier, Outcome, Settled, Sighting, Wanted
 from kb.gathering_tables import Tombstone
@@ -190,7 +190,7 @@ def test_ids_that_were_joined_into_it_are_hidden_too(store: Store) -> None:
     join(store, first, second, "Kari")
     take_out(desk, second)
     assert set(removed_publications(store)) == {first, second}
-    with pytest.raises(GroupingError, match="was removed"):
+    with pytest.raises(RemovedError, match="was removed"):
         join(store, first, desk.publication("Ny", "http://c.no/3"), "Kari")
 
 
@@ -203,7 +203,7 @@ def test_what_was_joined_into_it_neither_comes_back_nor_keeps_what_it_said(store
     remove(store.settings, store, first, reason="trukket", by="Kari")
     with store.read() as session:
         assert "given" not in (session.get_one(Redirect, second).moved or {})
-    with pytest.raises(GroupingError, match="was removed"):
+    with pytest.raises(RemovedError, match="was removed"):
         undo_decision(store, second, "Kari")
     assert list_publications(store) == []
 

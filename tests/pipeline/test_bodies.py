@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from kb.frontier import Frontier, Sighting
+from kb.frontier import Sighting
 from kb.library import present_passages
 from kb.publications import PassageChange, add_identifiers, assign_item, save_publication
 from kb.runs import show_run, start_run
@@ -15,7 +15,7 @@ from kb.store import Store
 from kb.tables import Address, now
 from pipeline.bodies import store_passages
 from pipeline.records import Block, Extracted, Field, Line
-from tests.builders import publication
+from tests.builders import publication, put_file
 
 LEADERSHIP = (
     "Kommunedirektøren hadde gjort samarbeidet mellom skole, barnevern og helsestasjon til en del "
@@ -39,7 +39,6 @@ class Shelf:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.frontier = Frontier(store, 1)
         self.read: dict[str, Extracted] = {}
         with store.write() as session:
             self.id, _ = save_publication(session, None, publication())
@@ -61,7 +60,7 @@ class Shelf:
         """
         sighting = Sighting(url, "a", item, role, position=at)
         body = url + "".join(texts) + (broken or "")
-        sha256 = self.frontier.store_file(body.encode(), sighting)
+        sha256 = put_file(self.store, body.encode(), sighting)
         blocks = tuple(Block("paragraph", text, (text.split()[0],)) for text in texts)
         fields = {"title": Field(title, "test", 0.9)} if title else {}
         self.read[sha256] = Extracted(

@@ -11,12 +11,12 @@ import pytest
 
 from kb.bulk_store import store_files
 from kb.library import PublicationView, list_publications, publication_detail
-from kb.prisma import list_searches
+from kb.prisma import count_flow, list_searches
 from kb.removal import remove
 from kb.runs import list_runs, show_run
 from kb.settings import Settings
 from kb.store import Store, open_store
-from pipeline.bulk_import import import_inputs
+from pipeline.bulk_import import NOTHING_READ, import_inputs
 from pipeline.errors import InputError
 from pipeline.import_inputs import ImportResult, list_inputs, record_lines
 from tests.pipeline.adder import MANUAL, NOTE
@@ -171,7 +171,7 @@ def test_what_cannot_be_imported_is_said(warm: Settings, store: Store, tmp_path:
         import_inputs(warm, store, [str(p) for p in (project, empty, html, tmp_path / "none.ris")])
     )
     assert all(result.status == "failed" for result in results.values())
-    assert "later version" in str(results["koder.qdpx"].reason)
+    assert "none of the kinds" in str(results["koder.qdpx"].reason)
     assert "is empty" in str(results["tom.ris"].reason)
     assert "Expected RIS records" in str(results["page.ris"].reason)
     assert "No such file" in str(results["none.ris"].reason)
@@ -261,3 +261,67 @@ def test_many_records_are_stored_in_few_transactions(
     assert (result.status, result.records, result.added) == ("added", 21, 20)
     assert result.unchanged == 1
     assert len(publications(store)) == 20
+
+
+def test_a_file_imported_again_bare_leaves_the_bibliographys_fields(
+    warm: Settings, store: Store, folder: Path
+) -> None:
+    first = by_name(import_inputs(warm, store, [str(folder / "refs.ris")]))["refs.ris"]
+    bare = folder / "files" / "1" / "skýrsla.pdf"
+    (alone,) = import_inputs(warm, store, [str(bare)])
+    assert alone.publication_ids[0] in first.publication_ids
+    csl = publication_detail(store, alone.publication_ids[0]).view.csl
+    assert csl["title"] == "Samþætting þjónustu við börn"
+    assert csl["publisher"] == "Félagsvísindastofnun"
+    assert csl["author"] == [{"family": "Þórsdóttir", "given": "Ása"}]
+    flow = count_flow(store)
+    assert flow.identified == {"import": 4}
+    assert flow.found == sum(search.hits - 1 for search in list_searches(store)) + 1  # one was lost
+
+
+def test_problems_are_kept_with_the_run_and_in_the_log(
+    warm: Settings, store: Store, folder: Path
+) -> None:
+    import_inputs(warm, store, [str(folder)])
+    run = show_run(store, list_runs(store)[0].id)
+    assert run.status == "done"
+    told = {(Path(problem.subject).name, problem.kind) for problem in run.problems}
+    assert {("refs.ris", "bad_record"), ("table.xlsx", "unreadable_file")} <= told
+    sentences = [problem.message for problem in run.problems]
+    assert len([s for s in sentences if "damaged" in s]) == 1  # told by its reader
+    assert len(sentences) == len(set(sentences))
+    lines = (warm.home / "logs" / "problems.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["message"] for line in lines][-len(sentences) :] == sentences
+
+
+def test_an_import_of_which_nothing_could_be_read_is_a_failed_run(
+    warm: Settings, store: Store, folder: Path
+) -> None:
+    (result,) = import_inputs(warm, store, [str(folder / "broken.pdf")])
+    assert result.status == "quarantined"
+    run = show_run(store, list_runs(store)[0].id)
+    assert (run.status, run.report["error"]) == ("failed", NOTHING_READ)
+    import_inputs(warm, store, [str(folder / "table.xlsx")])
+    assert list_runs(store)[0].status == "failed"
+
+
+def test_a_refused_attachment_is_no_lost_record(
+    warm: Settings, store: Store, folder: Path, tmp_path: Path
+) -> None:
+    bare = folder / "files" / "1" / "skýrsla.pdf"
+    (alone,) = import_inputs(warm, store, [str(bare)])
+    remove(warm, store, alone.publication_ids[0], reason="trukket", by="kari")
+    (tmp_path / "eksport æøå" / "one.ris").write_text(GOOD, encoding="utf-8")
+    (result,) = import_inputs(warm, store, [str(folder / "one.ris")])
+    assert (result.records, result.added, result.lost, result.attached) == (1, 1, 0, 0)
+    assert any("kari removed" in problem for problem in result.problems)
+
+
+def test_a_record_in_two_files_is_new_in_the_first(
+    warm: Settings, store: Store, tmp_path: Path
+) -> None:
+    for name in ("a.ris", "b.ris"):
+        (tmp_path / name).write_text(DOI_ONLY, encoding="utf-8")
+    import_inputs(warm, store, [str(tmp_path)])
+    found = {Path(search.address).name: search for search in list_searches(store)}
+    assert [(found[n].hits, found[n].new) for n in ("a.ris", "b.ris")] == [(1, 1), (1, 0)]

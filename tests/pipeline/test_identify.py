@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from kb.frontier import Frontier, Sighting
+from kb.frontier import Sighting
 from kb.library import list_publications, publication_detail
 from kb.store import Store
 from pipeline import identify
 from pipeline.identify import Identified, identify_items, merge_fields
 from pipeline.records import Extracted, Field
+from tests.builders import put_file
 
 
 class Web:
@@ -19,7 +20,6 @@ class Web:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.frontier = Frontier(store, 1)
         self.read: dict[str, Extracted] = {}
 
     def put(
@@ -37,7 +37,7 @@ class Web:
         sure = said.pop("sure", 0.9)
         source = said.pop("source", "no-x")
         sighting = Sighting(seen_at, source, item or seen_at, role, version_of=version_of)
-        sha256 = self.frontier.store_file((body or seen_at).encode(), sighting)
+        sha256 = put_file(self.store, (body or seen_at).encode(), sighting)
         fields = {name: Field(value, f"{role}:{name}", sure) for name, value in said.items()}
         self.read[sha256] = Extracted(
             "quarantined" if quarantined else "read",

@@ -64,3 +64,45 @@ def test_a_title_is_read_with_its_subtitle() -> None:
     _, fields = described("a", title="Trøbbel", subtitle="Del 2")
     assert title_of(fields).parts == {2}
     assert title_of({}).words == ()
+
+
+def given(key: str, files: dict[str, str], **said: Any) -> Described:
+    """An item of `files` (hash and role); what is said of it is as sure as its reader was."""
+    sure = said.pop("sure", 0.7)
+    addresses = tuple(address(sha256, role) for sha256, role in files.items())
+    return ItemFiles(key, addresses, None, None, {}), {
+        name: Field(value, key, sure) for name, value in said.items()
+    }
+
+
+def test_a_file_given_again_without_its_record_says_nothing_more() -> None:
+    record = given(
+        "z", {"r": "record", "f": "document"}, title="Samþætting", language="is", sure=0.95
+    )
+    bare = given("a", {"f": "document"}, title="Scan_0001", publisher="Adobe", sure=0.99)
+    ordered = order_items([bare, record])
+    assert keys(ordered) == ["z", "a"]
+    merged = merge_items(ordered)
+    assert {name: field.value for name, field in merged.items()} == {
+        "title": "Samþætting",
+        "language": "is",
+    }
+    assert keys(order_items([bare])) == ["a"]
+    assert merge_items([bare])["title"].value == "Scan_0001"
+
+
+def test_what_a_person_joined_only_fills_what_is_missing() -> None:
+    kept = described("z", title="Trøbbel", publisher="Fafo", sure=0.5, language="nb")
+    came = described("a", title="Annet", subtitle="Del 2", publisher="NOVA", doi="10.5555/a")
+    last = described("b", doi="10.5555/b", pages="12", title="Tredje")
+    came_in = {"a": 1, "b": 2}
+    ordered = order_items([last, came, kept], came_in)
+    assert keys(ordered) == ["z", "a", "b"]
+    merged = merge_items(ordered, came_in)
+    assert {name: field.value for name, field in merged.items()} == {
+        "title": "Trøbbel",
+        "publisher": "Fafo",
+        "language": "nb",
+        "doi": "10.5555/a",
+        "pages": "12",
+    }

@@ -144,7 +144,7 @@ def test_pages_labels_and_boxes_come_from_the_lines() -> None:
     assert (passage.page, passage.page_label) == (2, "ii")
     assert (passage.page_end, passage.page_label_end) == (3, None)
     assert passage.boxes == ((2, (0.1, 0.9, 0.9, 0.95)), (3, (0.1, 0.1, 0.9, 0.15)))
-    assert passage.ocr
+    assert (passage.ocr, passage.ocr_confidence) == (True, 0.9)
 
 
 def _page_labels(*labels: str | None) -> list[str | None]:

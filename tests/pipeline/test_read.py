@@ -18,6 +18,7 @@ def test_record_of_a_report(tmp_path: Path) -> None:
     assert record["sources"]["isbn"]["origin"]
     assert [page["label"] for page in record["pages"]] == ["i", "ii", "iii", "1", "2", "3"]
     assert record["pages"][4]["index"] == 4 and record["pages"][4]["ocr"] is False
+    assert all((p["ocr"], p["ocr_confidence"]) == (False, None) for p in record["passages"])
     trust = next(
         p for p in record["passages"] if p["section"] == "2 Tillit" and p["kind"] == "body"
     )

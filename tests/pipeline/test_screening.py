@@ -200,3 +200,52 @@ def test_most_of_the_starter_is_included() -> None:
         for one in load_starter()
     )
     assert verdicts["include"] >= 70
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("is", "Í þessu samhengi er hlutverkið ljóst og ábyrgðin"),
+        ("nb", "Politihøgskolen og folkehøgskolen"),
+        ("sv", "Polishögskolan och polisutbildningen"),
+        ("da", "Politiskolen"),
+        ("fi", "Poliisiammattikorkeakoulussa"),
+        ("fo", "Leikluturin og ábyrgdin"),
+    ],
+)
+def test_words_that_only_look_like_the_subjects_count_for_nothing(
+    language: str, words: str
+) -> None:
+    padding = " ".join(["1234"] * 30)
+    verdict = about(f"{words} {padding}", language)
+    assert (verdict.score, verdict.verdict) == (0.0, "exclude")
+    assert verdict.reasons[0] == "No word in it says that services work together."
+    assert verdict.reasons[1].startswith("No word in it says that children")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("is", "Skýr hlutverk og samhent teymi um barnið"),
+        ("is", "samstillt átak skóla og barnaverndar"),
+        ("nb", "Politiet og skolen samarbeider om ungdom"),
+    ],
+)
+def test_the_words_beside_them_still_count(language: str, words: str) -> None:
+    verdict = about(f"{words} " * 5, language)
+    assert verdict.score > 0.9
+
+
+@pytest.mark.parametrize(
+    ("title", "countries", "shown"),
+    [
+        ("Barnahus på Åland", ("SE",), "(AX, SE)"),
+        ("Barnahus på Åland", ("AX",), "(AX)"),
+        ("Barnahus i Umeå", ("SE",), "(SE)"),
+    ],
+)
+def test_aland_is_named_where_a_site_elsewhere_publishes_of_it(
+    title: str, countries: tuple[str, ...], shown: str
+) -> None:
+    verdict = screen(ScreeningInput(title, "Samverkan för barn och familjer.", (), "sv", countries))
+    assert f"Its evidence or publisher is Nordic {shown}." in verdict.reasons

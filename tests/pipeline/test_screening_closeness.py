@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pytest
 
 from kb.settings import Settings
+from kb.vector_runtime import unit
 from pipeline.screening import ScreeningInput, screen
 from pipeline.screening_closeness import Closeness
 from tests.models import shared_embedder, shared_model_home
@@ -75,3 +82,39 @@ def test_an_old_publication_stays_excluded_however_close() -> None:
     old = ScreeningInput("Samarbeid om barn", texts=ON_SUBJECT, language="nb", year=1990)
     found = screen(old, year_from=2010, closeness=1.0)
     assert (found.verdict, found.reason) == ("exclude", "too_old")
+
+
+class FewPassages:
+    """An embedder of a revision of its own, so that nothing is kept yet."""
+
+    def __init__(self, revision: str) -> None:
+        self.revision, self.dimension = revision, 3
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> Any:
+        if progress:
+            progress(len(texts) // 2, len(texts))
+            progress(len(texts), len(texts))
+        return unit(np.ones((len(texts), 3), dtype=np.float32))
+
+
+def test_the_first_time_shows_how_far_it_is_and_later_ones_nothing(tmp_path: Path) -> None:
+    begun: list[tuple[str, int]] = []
+    steps: list[int] = []
+
+    @contextmanager
+    def watched(stage: str, total: int) -> Iterator[Callable[[int], None]]:
+        begun.append((stage, total))
+        yield steps.append
+
+    settings = Settings(home=tmp_path)
+    for _ in range(2):
+        opened: Any = FewPassages("rev")
+        measured = Closeness(settings, lambda one=opened: one, watched)  # type: ignore[misc]
+        assert measured.measure(given(ON_SUBJECT)) is not None
+    ((stage, total),) = begun
+    assert stage == "subject"
+    assert total > 500
+    assert len(steps) == 2
+    assert sum(steps) == total

@@ -38,10 +38,12 @@ _TITLES = re.compile(
 _WORD = re.compile(r"^[A-ZÀ-ÞŠŽČĐŊŦ][\w'’\-]*\.?$")
 _INITIAL_LAST = re.compile(r"[\s.-][A-ZÀ-ÞŠŽČĐŊŦ]\.$")
 _MAX_NAME_WORDS = 6
-# The commonest surnames of Norway and Denmark (their statistics offices' lists of names).
+# The twenty commonest surnames of Norway and of Denmark (their statistics offices' lists).
 _COMMONEST = frozenset(
-    "Hansen Johansen Olsen Larsen Andersen Pedersen Nilsen Nielsen Kristiansen Jensen Christensen"
-    " Karlsen Johnsen Sørensen Rasmussen".split()
+    "Hansen Johansen Olsen Larsen Andersen Pedersen Nilsen Kristiansen Jensen Karlsen Johnsen"
+    " Pettersen Eriksen Berg Haugen Hagen Johannessen Andreassen Jacobsen Dahl"
+    " Nielsen Christensen Sørensen Rasmussen Jørgensen Petersen Madsen Kristensen Thomsen"
+    " Christiansen Poulsen Møller Mortensen".split()
 )
 
 

@@ -6,6 +6,7 @@ Owns finding the packet in the bytes and parsing it without entities or network.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -14,7 +15,6 @@ from pipeline.extract.metadata import Fields
 from pipeline.extract.metadata.names import parse_name_list
 from pipeline.extract.metadata.pdf_front import is_login, is_worthless
 from pipeline.extract.metadata.values import clean, find_doi, find_isbn, find_issn, find_year
-from pipeline.extract.pdf_repair import hidden_packet
 from pipeline.language import normalise
 from pipeline.records import Field
 
@@ -25,9 +25,12 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _PRISM = re.compile(r"^\{http://prismstandard\.org/namespaces/[^}]*\}(\w+)$")
 
 
-def read_xmp(data: bytes) -> Fields:
-    """Return the metadata of a file's last XMP packet; empty without one or where it is broken."""
-    packets = _PACKET.findall(data) or _PACKET.findall(hidden_packet(data))
+def read_xmp(data: bytes, hidden: Callable[[], bytes] = bytes) -> Fields:
+    """Return the metadata of a file's last XMP packet; empty without one or where it is broken.
+
+    `hidden` is asked for the packet where the bytes do not show one.
+    """
+    packets = _PACKET.findall(data) or _PACKET.findall(hidden())
     if not packets:
         return {}
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)

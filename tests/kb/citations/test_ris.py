@@ -265,3 +265,21 @@ def test_wrapped_lines_and_odd_spacing_are_joined() -> None:
 def test_a_lone_family_name_keeps_its_text() -> None:
     (again,) = read(write_ris(cited({**BARE, "author": [{"family": "Jónsdóttir"}]})).decode())
     assert again["author"] == [{"literal": "Jónsdóttir"}]  # RIS cannot say which it was
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("978-82-7602-315-9", "ISBN"),  # its check digit is wrong
+        ("82-7602-315-9", "ISBN"),
+        ("9788771197006", "ISBN"),
+        ("2019:14", "number"),
+        ("8276023159", "number"),
+        ("2019-14-03", "number"),
+    ],
+)
+def test_what_looks_like_an_isbn_is_no_reports_number(said: str, key: str) -> None:
+    read = read_bibliography(f"TY  - RPRT\nTI  - Þjónusta\nSN  - {said}\nER  - \n".encode(), "ris")
+    (record,) = read.entries
+    assert record[key] == said
+    assert not {"ISBN", "number"} - {key} & record.keys()

@@ -9,9 +9,14 @@ import pytest
 from lxml import etree
 
 from corpora.codebook import load_codebook
-from kb.exports.prisma_picture import flow_words, render_flow_png, render_flow_svg
+from kb.exports.prisma_picture import (
+    FLOW_LANGUAGES,
+    flow_words,
+    render_flow_png,
+    render_flow_svg,
+)
 from kb.exports.prisma_table import flow_csv, searches_csv
-from kb.prisma import Flow, SearchView
+from kb.prisma import BY_HAND, IMPORTED, Flow, SearchView
 from kb.tables import now
 
 FLOW = Flow(
@@ -96,3 +101,14 @@ def test_tables_hold_every_row_and_start_no_formula() -> None:
     search = SearchView(1, "no-fafo", "site", "https://a.example", "@rule ø", 4, 1, now())
     log = list(csv.reader(io.StringIO(searches_csv([search]).decode("utf-8-sig"))))
     assert log[1][:7] == ["1", "no-fafo", "site", "https://a.example", "'@rule ø", "4", "1"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_people_imported_and_added_has_lines_of_its_own(language: str) -> None:
+    many = {f"s-{n}": 50 + n for n in range(20)}
+    words = flow_words(language)
+    said = texts(render_flow_svg(Flow({**many, BY_HAND: 2, IMPORTED: 7}), language=language))
+    own = [f"{words['imported']} (n = 7)", f"{words['by_hand']} (n = 2)"]
+    assert [line for line in said if line in own] == own
+    assert f"9 {words['others']} (n = {sum(range(50, 59))})" in said
+    assert language in FLOW_LANGUAGES

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kb.errors import GenerationError, NotFoundError, QueryError
+from kb.search import ranking as ranking_module
 from kb.search import searcher as searcher_module
 from kb.search.build import build_index
 from kb.search.rows import Filters, Hit, PersonCoding
@@ -218,7 +219,7 @@ def test_a_big_index_is_searched_through_both_sides_pools(
     rare = ids(
         exact.search("taushetsplikt", k=8, language="nb", filters=Filters(sectors=("rare",)))
     )
-    monkeypatch.setattr(searcher_module, "EXACT_ROWS", 100)
+    monkeypatch.setattr(ranking_module, "EXACT_ROWS", 100)
     big = Searcher(tmp_path, DirectionEmbedder())
     assert ids(big.search("taushetsplikt", k=10, language="nb")) == wanted
     narrow = Filters(sectors=("rare",))

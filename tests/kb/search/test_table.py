@@ -47,13 +47,32 @@ def test_columns_for_filters(tmp_path: Path) -> None:
     write_table(tmp_path / "t.arrow", [make_row("a"), FULL, make_row("b", countries=("NO",))])
     table = PassageTable(tmp_path / "t.arrow")
     assert table.years().tolist() == [-1, 2019, -1]
-    assert table.strings("publisher").tolist() == [None, "Ráðuneytið", None]
-    owners, countries = table.lists("countries")
-    assert list(zip(owners.tolist(), countries.tolist(), strict=True)) == [
-        (1, "IS"),
-        (1, "FO"),
-        (2, "NO"),
-    ]
+    publishers = table.column("publisher")
+    assert [publishers.values[code] for code in publishers.codes] == [None, "Ráðuneytið", None]
+    assert publishers.among(["Ráðuneytið", "Fafo"]).tolist() == [False, True, False]
+    owners, (countries,) = table.lists("countries")
+    assert owners.tolist() == [1, 1, 2]
+    assert [countries.values[code] for code in countries.codes] == ["IS", "FO", "NO"]
+
+
+def test_a_list_of_structs_is_read_by_its_parts(tmp_path: Path) -> None:
+    codings = (MachineCoding("culture", "barrier", 0.5), MachineCoding("culture", "mixed", 0.4))
+    write_table(tmp_path / "t.arrow", [make_row("a"), make_row("b", codings=codings)])
+    table = PassageTable(tmp_path / "t.arrow")
+    owners, (factors, directions) = table.lists("codings", "factor", "direction")
+    assert owners.tolist() == [1, 1]
+    assert factors.values == ("culture",)
+    assert [directions.values[code] for code in directions.codes] == ["barrier", "mixed"]
+
+
+def test_a_row_is_found_by_its_id_whatever_the_letters(tmp_path: Path) -> None:
+    names = ["å1", "a1", "z", "ø-2", "þ", "a", "Z", "ä"]
+    write_table(tmp_path / "t.arrow", [make_row(name) for name in names])
+    numbers = PassageTable(tmp_path / "t.arrow").numbers
+    assert [numbers[name] for name in names] == list(range(len(names)))
+    assert list(numbers) == names
+    assert "b" not in numbers
+    assert numbers.get("\ud800") is None
 
 
 def test_more_rows_than_one_batch(tmp_path: Path) -> None:
@@ -61,8 +80,10 @@ def test_more_rows_than_one_batch(tmp_path: Path) -> None:
     write_table(tmp_path / "t.arrow", rows)
     table = PassageTable(tmp_path / "t.arrow")
     assert table.row(4999) == rows[4999]
-    owners, sectors = table.lists("sectors")
-    assert len(sectors) == sum(n % 3 for n in range(5000))
+    assert table.rows([4999, 0, 4096]) == [rows[4999], rows[0], rows[4096]]
+    assert table.rows([]) == []
+    owners, (sectors,) = table.lists("sectors")
+    assert len(sectors.codes) == sum(n % 3 for n in range(5000))
     assert owners[-3:].tolist() == [4997, 4997, 4999]
 
 
@@ -70,7 +91,8 @@ def test_an_empty_table(tmp_path: Path) -> None:
     write_table(tmp_path / "t.arrow", [])
     table = PassageTable(tmp_path / "t.arrow")
     assert len(table) == 0
-    assert len(table.lists("codings")[0]) == 0
+    assert len(table.lists("codings", "factor")[0]) == 0
+    assert table.column("language").among(["nb"]).tolist() == []
     with pytest.raises(IndexError):
         table.row(0)
 

@@ -98,7 +98,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory, ready_home: Path) -> tuple
 def test_refresh_prints_its_change_report(archive: tuple[Settings, Ran]) -> None:
     _, ran = archive
     assert ran.status == 0
-    assert set(ran.json) == {"stages", "flow", "seconds", "failed_sources"}
+    assert set(ran.json) == {
+        "stages",
+        "flow",
+        "seconds",
+        "failed_sources",
+        "saved_searches",
+    }
     assert ran.json["stages"]["crawl"][ARCHIVE]["items"] == 3
     assert ran.json["stages"]["index"]["publications"] == 6
     for stage in ("crawl", "extract", "passages", "code", "embed", "index"):
@@ -130,7 +136,7 @@ def test_a_stage_alone_does_only_that(archive: tuple[Settings, Ran], stage: str)
     reported = {
         "extract": {"extract", "publications", "passages", "screening"},
         "code": {"code"},
-        "index": {"index"},
+        "index": {"index", "saved_searches"},
     }
     assert set(ran.json["stages"]) == reported[stage]
 

@@ -155,3 +155,62 @@ def test_who_decides_must_say_who(home: Home, two: tuple[str, str]) -> None:
     assert ran.status == 1
     assert "Expected your name" in ran.said
     assert len(home.titles) == 3
+
+
+def test_a_join_says_whose_record_is_kept_and_what_came(home: Home, two: tuple[str, str]) -> None:
+    first, second = two
+    home.run("correct", second, "--field", "doi", "--value", "10.5555/other")
+    joined = home.run("join", first, second)
+    assert joined.json["title"] == "Samarbeid på små steder: ledelse og taushetsplikt"
+    assert joined.json["joined"] == second
+    assert "DOI" in joined.json["fields_from_other"]
+    assert "title" not in joined.json["fields_from_other"]
+    told = [line for line in joined.err.splitlines() if "is kept" in line]
+    assert told[0].startswith(f"The record of {first} is kept; from the other came: ")
+    assert "DOI" in told[0]
+
+
+def test_files_are_shown_and_split_off_by_their_names(home: Home, two: tuple[str, str]) -> None:
+    first, second = two
+    home.run("join", first, second)
+    listed = home.run("split", first).json
+    names = [entry["files"] for entry in listed]
+    assert [REPORT] in names
+    assert all(len(files) == 1 and "upload:" not in files[0] for files in names)
+    new = home.run("split", first, "--item", names[1][0]).json[0]
+    assert [item["files"] for item in new["items"]] == [names[1]]
+    wrong = home.run("split", first, "--item", "nothing.pdf")
+    assert wrong.status == 1
+    assert "nothing.pdf" in wrong.said
+
+
+def test_a_removed_publication_is_neither_cited_corrected_nor_split(
+    home: Home, two: tuple[str, str]
+) -> None:
+    first, second = two
+    assert home.run("remove", first, "--reason", "trukket", "--yes").status == 0
+    for args in (
+        ("cite", "--publication", second, "--publication", first, "--to", "ris"),
+        ("correct", first, "--field", "year", "--value", "2019"),
+        ("split", first),
+        ("split", first, "--item", "x"),
+        ("join", second, first),
+    ):
+        ran = home.run(*args)
+        assert (ran.status, ran.data) == (1, b"")
+        assert ran.said == (
+            f"samvirke: Publication {first} was removed (trukket), which cannot be undone; "
+            "leave it out."
+        )
+
+
+def test_the_history_says_what_an_undo_restored(home: Home, two: tuple[str, str]) -> None:
+    first, _ = two
+    home.run("correct", first, "--field", "authors", "--value", "{Ministry of Health, Norway}")
+    home.run("correct", first, "--field", "authors", "--undo")
+    acts = home.run("correct", first).json
+    assert acts[1]["undo"]
+    assert acts[1]["restored"] == [{"family": "Ærøskøbing", "given": "Åse"}]
+    table = home.run("correct", first, "--format", "table").out
+    assert "taken back" in table
+    assert "{Ministry" in table

@@ -86,3 +86,9 @@ def test_the_doctors_findings_make_the_status_1(own_home: Settings) -> None:
     (finding,) = ran.json
     assert (finding["where"], finding["subject"]) == ("generation", "current")
     assert ran.err == "samvirke: 1 finding(s); nothing was changed.\n"
+
+
+def test_a_number_for_runs_is_answered_with_what_was_meant(ready_home: Path) -> None:
+    ran = run_here(ready_home, "runs", 1)
+    assert ran.status == 2
+    assert "`samvirke runs show 1`" in " ".join(ran.err.replace("│", " ").split())

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.commands.output import Format, dump, print_record, print_records, write_output
+from pipeline.commands.output import (
+    Format,
+    dump,
+    fit_widths,
+    print_record,
+    print_records,
+    write_output,
+)
 from pipeline.errors import InputError
 
 RECORDS: list[dict[str, Any]] = [
@@ -81,3 +89,47 @@ def test_bytes_go_to_a_file_or_to_standard_output(
     assert (tmp_path / "new" / "file").read_bytes() == b"\x00\xff"
     with pytest.raises(InputError, match="choose another --output"):
         write_output(b"", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "found"),
+    [
+        ([10, 20, 5], 40, [10, 20, 5]),
+        ([10, 70, 5], 40, [10, 25, 5]),
+        ([10, 70, 60], 40, [10, 15, 15]),
+        ([70, 8], 40, [20, 8]),
+        ([70], 40, [40]),
+        ([30, 6, 6, 6], 24, [9, 5, 5, 5]),
+        ([6, 6, 6, 6], 3, [5, 5, 5, 5]),
+    ],
+)
+def test_the_widest_column_is_narrowed_first(
+    wanted: list[int], room: int, found: list[int]
+) -> None:
+    assert fit_widths(wanted, room) == found
+
+
+def test_headings_are_kept_as_long_as_the_first_column_has_something_to_give() -> None:
+    heads = [5, 6, 9, 6]
+    assert fit_widths([60, 11, 9, 40], 60, heads) == [30, 10, 9, 11]
+    assert fit_widths([60, 11, 9, 40], 30, heads) == [9, 6, 9, 6]
+    assert fit_widths([60, 11, 9, 40], 23, heads) == [5, 6, 6, 6]
+
+
+def test_a_table_fits_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    at = datetime(2026, 3, 1, 9, 5, 7, tzinfo=UTC)
+    record = {"id": "p0123456789ab", "title": "Ærøskøbing þjónusta " * 6, "who": "x" * 60, "at": at}
+    print_records([record], Format.table)
+    head, line = capsys.readouterr().out.splitlines()
+    assert len(line.rstrip()) <= 80
+    assert len(head) <= 80
+    assert line.startswith("p0123456789ab  Ærøskøbing")
+    assert line.count("…") == 2
+    assert line.rstrip().endswith("2026-03-01 09:05")
+    print_record(record, Format.table)
+    assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 80
+    print_records([record], Format.json)
+    assert json.loads(capsys.readouterr().out)[0]["title"] == record["title"]

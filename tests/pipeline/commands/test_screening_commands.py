@@ -96,3 +96,10 @@ def test_the_flow_is_printed_and_written_in_every_form(home: Path, tmp_path: Pat
 
 def test_no_search_yet_is_an_empty_list(home: Path) -> None:
     assert run_here(home, "screening", "searches").json == []
+
+
+def test_the_flow_is_not_drawn_in_a_language_it_does_not_speak(home: Path) -> None:
+    ran = run_here(home, "screening", "flow", "--language", "xx")
+    assert ran.status == 2
+    said = " ".join(ran.err.replace("│", " ").split())
+    assert "expected one of en, nb, nn, sv, da, fi, is" in said

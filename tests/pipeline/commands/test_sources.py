@@ -30,7 +30,7 @@ def test_the_registry_is_listed(tmp_path: Path) -> None:
     assert ran.lines[0]["yield"] is None
     assert ran.lines[0]["checked"] is None
     table = run_here(tmp_path, "sources", "--format", "table").out
-    assert table.split()[:7] == ["id", "name", "country", "kind", "enabled", "yield", "checked"]
+    assert table.split()[:5] == ["id", "name", "country", "yield", "checked"]
 
 
 def test_yield_and_last_check_of_a_source_are_shown(settings: Settings) -> None:
@@ -135,3 +135,9 @@ def test_a_check_that_is_not_to_be_written_is_not(settings: Settings) -> None:
     store = open_store(settings)
     assert (last_checks(store), list_yields(store)) == ({}, {})
     store.close()
+
+
+def test_a_source_there_is_not_is_not_accepted(tmp_path: Path) -> None:
+    ran = run_here(tmp_path, "sources", "accept", "nosuch")
+    assert ran.status == 1
+    assert "There is no source 'nosuch'; `samvirke sources` lists" in ran.said

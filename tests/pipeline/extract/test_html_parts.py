@@ -168,3 +168,20 @@ def test_boxes_nested_deeper_than_parsers_follow(tag: str) -> None:
     deep = f"<{tag}>" * 3000 + f"<p>{MEETING}</p>"
     read = read_html(b"<html><body>" + deep.encode(), None)
     assert MEETING in " ".join(block.text for block in read.blocks)
+
+
+def test_a_heading_that_is_not_closed_ends_where_the_next_begins() -> None:
+    read = read_html(_page(f"<h1>Samarbeid<h2>Møtene</h2><p>{MEETING}<h2>Loven<p>{LAW}"), None)
+    assert [(block.text, block.section) for block in read.blocks if block.kind == "paragraph"] == [
+        (MEETING, ("Møtene",)),
+        (LAW, ("Loven",)),
+    ]
+
+
+def test_an_element_with_most_of_the_text_is_no_furniture_whatever_its_class() -> None:
+    body = f'<div class="department social"><p>{MEETING}</p><p>{LAW}</p></div>'
+    aside = '<div class="social"><p>Del denne siden med andre</p></div>'
+    assert _texts(read_html(_page(body + aside), None), "paragraph") == [MEETING, LAW]
+    other = f'<div class="related"><p>{TRUST}</p></div>'
+    read = read_html(_page(f"<div><p>{MEETING}</p></div>{other}"), None)
+    assert TRUST not in _evidence(read)

@@ -57,3 +57,21 @@ def test_a_table_of_labels_is_colophon() -> None:
         "<table><tr><td>Utgiver</td><td>Nordmark</td></tr><tr><td>År</td><td>2020</td></tr></table>"
     )
     assert [kind for kind, _ in read_table(table)] == ["colophon", "colophon"]
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "text"),
+    [
+        (("<b>Hinder</b>", "<strong>Sted</strong>"), ("Tid", "Vågen"), "Hinder: Tid; Sted: Vågen"),
+        (("Hinder", "Antall"), ("Tid", "12"), "Hinder: Tid; Antall: 12"),
+        (("Hinder", "Sted"), ("Tid", "Vågen"), "Tid; Vågen"),
+        (("2019", "2020"), ("1", "2"), "1; 2"),
+        (("<b>Hinder</b> som", "Sted"), ("Tid", "Vågen"), "Tid; Vågen"),
+    ],
+)
+def test_a_first_row_that_is_not_marked_up_as_header(
+    first: tuple[str, str], rest: tuple[str, str], text: str
+) -> None:
+    rows = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in (first, rest, rest))
+    found = list(read_table(html.fromstring(f"<table>{rows}</table>")))
+    assert found[-1] == ("table_row", text)

@@ -5,6 +5,7 @@ Needs Tesseract with our languages. Words are counted in order against what stan
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
@@ -16,6 +17,7 @@ from pipeline.extract import OCR_MISSING, Limits, pdf_ocr
 from pipeline.extract.job import Job
 from pipeline.extract.ocr_words import parse_tsv
 from pipeline.extract.pdf_ocr import is_poor
+from pipeline.language import guess_by_common_words
 from pipeline.passages import make_passages
 from pipeline.records import Extracted
 from tests.gates.title_pages import BODY
@@ -84,6 +86,34 @@ def test_the_language_is_learnt_from_the_pages_before(language: str, letters: st
     assert set(letters) <= set(read.pages[0].text)
 
 
+SHORT = {
+    "is": "Samstarf barnaverndar, skóla og heilsugæslu styrktist með reglulegum fundum. Starfsfólk"
+    " bendir á að þagnarskylda hafi verið skilin á ólíkan hátt og að foreldrar þurfi að"
+    " endurtaka sögu sína.",
+    "fo": "Samstarvið millum barnavernd, skúla og heilsusystur varð styrkt við føstum fundum."
+    " Starvsfólk vísa á, at tagnarskyldan varð fatað ymiskt, og at foreldur máttu endurtaka"
+    " søgu sína.",
+    "fi": "Lastensuojelun, koulun ja neuvolan yhteistyö vahvistui säännöllisten tapaamisten"
+    " ansiosta. Työntekijät kertovat, että salassapitoa tulkittiin eri tavoin ja vanhemmat"
+    " joutuivat toistamaan tarinansa.",
+    "sv": "Samverkan mellan socialtjänsten, skolan och barnhälsovården stärktes genom regelbundna"
+    " möten. Personalen påpekar att sekretessen tolkades olika och att föräldrar fick upprepa"
+    " sin historia.",
+}
+
+
+@pytest.mark.parametrize(("language", "slant"), [("is", 0), ("fo", 0), ("fi", 0), ("sv", -3.0)])
+def test_a_single_scanned_page_in_any_language_is_evidence(language: str, slant: float) -> None:
+    """Nothing before it tells the language, and a page of few words is no cover."""
+    text = SHORT[language]
+    read = _read(picture([text] * 3, heading="1 Funn", slant=slant))
+    assert read.language == language
+    (passage,) = make_passages(read)
+    assert passage.section == "1 Funn"
+    assert passage.text == "\n".join([text] * 3)
+    assert passage.ocr_confidence == pytest.approx(read.pages[0].ocr_confidence, abs=0.001)
+
+
 def test_a_scanners_poor_text_layer_is_read_again_and_a_good_one_kept() -> None:
     poor = "Krnn lr vndr skls hr vlgt xlke mtr zz mts p g mtn vrr sjldn mr nn n tm " * 6
     again = _read(picture(TEXT), layer=poor)
@@ -146,3 +176,19 @@ def test_tesseracts_table() -> None:
     assert (words[0].x0, words[0].top, words[0].bottom) == (50.0, 50.0, 65.0)
     assert words[0].size == words[1].size
     assert parse_tsv("", 2.0) == []
+
+
+@pytest.mark.parametrize("slant", [-5.0, -1.0, 0.0, 2.0])
+def test_how_far_a_page_lies_askew_is_seen_without_reading_it(slant: float) -> None:
+    seen = pdf_ocr._slant_at_a_glance(picture(TEXT, columns=2, slant=slant))
+    assert math.degrees(math.atan(seen)) == pytest.approx(-slant, abs=0.5)
+
+
+def test_a_language_is_told_through_another_dictionarys_misreadings() -> None:
+    misread = "Starfsfolk bendir å ad bagnarskylda hafi verid skilin å ölikan hått og ad foreldrar"
+    assert guess_by_common_words(misread) == "nb"
+    assert guess_by_common_words(misread, misread=True) == "is"
+    assert (
+        guess_by_common_words("og det er for de som ikke har en plan å gå etter", misread=True)
+        == "nb"
+    )

@@ -83,3 +83,10 @@ def test_an_rtf_reaches_no_file(tmp_path: Path) -> None:
     read = read_here(Job(text.encode()))
     assert "Kommunene møtes hver uke" in read.pages[0].text
     assert "HEMMELIG" not in read.pages[0].text
+
+
+@pytest.mark.parametrize("counted", [b"", b"\\uc1"])
+def test_letters_by_their_number_take_no_letter_with_them(counted: bytes) -> None:
+    text = rb"{\rtf1\ansi\ansicpg1252" + counted + rb" M\u248?ter p\u229? \u254?riggja \'e5r\par}"
+    (passage,) = make_passages(read_here(Job(text)))
+    assert passage.text == "Møter på þriggja år"

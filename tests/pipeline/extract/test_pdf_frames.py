@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from reportlab.lib.utils import simpleSplit
 
 from pipeline.extract.job import Job
 from pipeline.extract.pdf_frames import text_frames
 from pipeline.extract.pdf_regions import Segment
-from pipeline.extract.pdf_rules import Rules
+from pipeline.extract.pdf_rules import Edge, Rules
 from pipeline.extract.pdf_words import Word
 from pipeline.passages import make_passages
 from tests.pipeline.extract.papers import LAW, MEETING, TRUST, Paper, read_here
@@ -106,3 +108,49 @@ def test_what_frames_no_text_of_its_own_is_no_frame() -> None:
     nested = Rules(frames=[box, (95.0, 95.0, 390.0, 125.0), box])
     assert text_frames(nested, inside + outside, [], size) == [box]
     assert text_frames(Rules(), inside, [], size) == []
+
+
+def _ruled(paper: Paper, box: tuple[float, float, float, float], *, sides: int = 4) -> None:
+    """Draw x, y, width, height as rules of their own, as typesetters of books do."""
+    x, y, width, height = box
+    corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
+    for begin, end in list(pairwise(corners))[:sides]:
+        paper.canvas.line(*begin, *end)
+
+
+@pytest.mark.parametrize("sides", [4, 3])
+def test_four_rules_around_text_are_a_frame_and_three_are_not(sides: int) -> None:
+    paper = Paper()
+    paper.heading("1 Funn", size=16)
+    paper.paragraph(MEETING)
+    paper.heading("1.1 Møter", size=13)
+    paper.y -= 14
+    y = paper.y
+    _ruled(paper, (66, y - 60, 463, 78), sides=sides)
+    paper.line("MERK", size=12)
+    paper.paragraph(LAW)
+    paper.y = y - 80
+    paper.paragraph(TRUST)
+    paper.heading("1.2 Loven", size=13)
+    paper.paragraph(DUTY)
+    paper.page()
+    sections = {block.text: block.section for block in read_here(Job(paper.bytes())).blocks}
+    assert sections[DUTY] == ("1 Funn", "1.2 Loven")
+    assert sections[LAW] == ("1 Funn", "1.1 Møter", "MERK")
+    framed = sides == 4
+    assert (sections[TRUST] == ("1 Funn", "1.1 Møter")) is framed
+
+
+def test_rules_that_do_not_meet_frame_nothing() -> None:
+    text = Segment([Word("ord", 20, 20, 60, 30, 10)] * 9, 20, 20, 60, 30, 10)
+    beside = Segment([Word("ord", 20, 300, 60, 310, 10)] * 9, 20, 300, 60, 310, 10)
+    left, right = Edge(10, 10, 10, 90), Edge(210, 10, 210, 90)
+    above, below = Edge(10, 10, 210, 10), Edge(10, 90, 210, 90)
+    short = Edge(60, 90, 210, 90)
+
+    def frames(*edges: Edge) -> int:
+        return len(text_frames(Rules(list(edges)), [text, beside], [], (600, 800)))
+
+    assert frames(left, right, above, below) == 1
+    assert frames(left, right, above, short) == frames(left, right, above) == 0
+    assert frames(left, Edge(210, 10, 210, 60), above, below) == 0

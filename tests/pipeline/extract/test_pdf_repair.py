@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zlib
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from pipeline.extract.job import Job
 from pipeline.extract.metadata.xmp import read_xmp
 from pipeline.extract.pdf_opening import DAMAGED, ENCRYPTED, MENDED, Opened, open_pdf
-from pipeline.extract.pdf_repair import broken_pages, hidden_packet, repair
+from pipeline.extract.pdf_repair import Inside, repair
 from tests.gates.damaged_pdfs import locked
 from tests.gates.raw_pdf import CATALOG, FIRST_PAGE, TEXTS, RawPdf, flate, stream
 from tests.pipeline.extract.papers import read_here
@@ -79,23 +81,64 @@ def test_pages_without_text_are_told_from_pages_with_broken_content() -> None:
     pdf.set_content(0, b"")
     pdf.objects[FIRST_PAGE + 3] = stream(b"not packed at all", b"/Filter /FlateDecode")
     data = pdf.bytes()
-    assert broken_pages(data, [0, 1]) == [1]
-    assert broken_pages(data, [99]) == [] and broken_pages(b"no pdf", [0]) == []
+    with Inside(data) as inside, Inside(b"no pdf") as nothing:
+        assert inside.broken_pages([0, 1]) == [1]
+        assert inside.broken_pages([99]) == [] and nothing.broken_pages([0]) == []
     read = read_here(Job(data))
     assert (read.status, read.reason) == ("partial", "Page 2 is damaged and could not be read.")
+
+
+def _altered(packed: bytes) -> bytes:
+    middle = len(packed) // 2
+    return (
+        packed[:middle]
+        + bytes(255 - byte for byte in packed[middle : middle + 3])
+        + packed[middle + 3 :]
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "torn"),
+    [
+        (lambda packed: packed, False),
+        (lambda packed: packed[: len(packed) // 2], True),
+        (_altered, True),
+        (lambda packed: packed[:-4], False),  # no checksum: sloppy, but whole
+        (lambda packed: packed[:-2], False),
+        (lambda packed: packed + b"\r\n", False),
+    ],
+    ids=["sound", "cut", "altered", "no checksum", "half a checksum", "line end"],
+)
+def test_pages_that_lost_the_end_of_their_content_are_named(
+    damage: Callable[[bytes], bytes], torn: bool
+) -> None:
+    pdf = RawPdf.report()
+    drawn = b"BT /F1 11 Tf 60 700 Td 14 TL (Faste m\xf8ter) Tj T* (styrker samarbeidet.) Tj ET\n"
+    packed = damage(zlib.compress(drawn * 3))
+    pdf.objects[FIRST_PAGE + 3] = stream(packed, b"/Filter /FlateDecode")
+    data = pdf.bytes()
+    with Inside(data) as inside:
+        assert inside.torn_pages([0, 1, 99]) == ([1] if torn else [])
+    read = read_here(Job(data))
+    assert read.status == ("partial" if torn else "read")
+    if torn and any("møter" in page.text for page in read.pages):
+        assert read.reason == "Page 2 is damaged and may lack some text."
 
 
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_packed_and_encrypted_metadata_is_read(encrypted: bool) -> None:
     data = _packed(encrypted=encrypted)
     assert b"<x:xmpmeta" not in data
-    assert b"virker" in hidden_packet(data)
-    assert read_xmp(data)["title"].value == "Møter som virker"
+    with Inside(data) as inside:
+        assert b"virker" in inside.packet()
+        assert read_xmp(data, inside.packet)["title"].value == "Møter som virker"
+    assert read_here(Job(data)).metadata["title"].value == "Møter som virker"
 
 
 def test_a_file_without_metadata_has_no_packet() -> None:
-    assert hidden_packet(RawPdf.report().bytes()) == b""
-    assert hidden_packet(b"/Metadata in no pdf") == b""
+    for data in (RawPdf.report().bytes(), b"/Metadata in no pdf"):
+        with Inside(data) as inside:
+            assert inside.packet() == b""
 
 
 def test_newer_encryption_that_anyone_may_open_is_read() -> None:

@@ -92,3 +92,47 @@ def test_headings_of_the_bodys_size_are_told_by_weight_and_number() -> None:
 )
 def test_what_headings_announce(heading: str, kind: str | None) -> None:
     assert announced_kind(heading) == kind
+
+
+def test_a_short_page_of_sentences_is_no_cover() -> None:
+    paper = Paper()
+    paper.heading("1 Møtene")
+    sentences = [
+        "Møtene er korte, og de fleste mener at det er en god ordning for alle.",
+        "Skolen leder dem det første året, og helsestasjonen leder dem det neste.",
+    ]
+    for text in sentences:
+        paper.paragraph(text)
+    paper.page()
+    (passage,) = make_passages(read_here(Job(paper.bytes())))
+    assert passage.text.split() == " ".join(sentences).split()
+
+
+def test_words_of_imprints_in_sentences_make_no_colophon() -> None:
+    paper = Paper()
+    paper.heading("1 Planen")
+    text = (
+        "Kommunen fikk hjelp til layout og grafisk design av planen, og den ble delt ut med åpen"
+        " lisens til alle skolene, som så kunne endre på den."
+    )
+    paper.paragraph(text)
+    paper.paragraph(LAW)
+    paper.page()
+    assert texts_of(read_here(Job(paper.bytes()))) == [text, LAW]
+
+
+def test_a_byline_does_not_go_on_over_the_cover() -> None:
+    paper = Paper()
+    paper.line("Møter som virker", size=28)
+    paper.line("Kari Moe Dahl, Inger Lise Skog Hansen og Tone Fløtten", size=11)
+    paper.page()
+    paper.line("© Nordmarkforskning 2020")
+    paper.line("ISBN 978-82-324-0551-0")
+    paper.page()
+    paper.heading("1 Funn")
+    paper.paragraph(MEETING)
+    paper.page()
+    read = read_here(Job(paper.bytes()))
+    families = [name["family"] for name in read.metadata["authors"].value]
+    assert families == ["Moe Dahl", "Skog Hansen", "Fløtten"]
+    assert not any("Fløtten ©" in block.text for block in read.blocks)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.machine_coding.calibration import (
+    SHOWN_PRECISION,
     Calibration,
     Matrix,
     calibrate,
@@ -70,8 +71,32 @@ def test_a_shared_threshold_is_one_for_all() -> None:
     assert len(set(calibrate(scores, truth).threshold)) == 3
 
 
+def test_what_is_shown_is_right_often_enough() -> None:
+    rng = np.random.default_rng(3)
+    scores = rng.normal(size=(2000, 2))
+    truth = (rng.random((2000, 2)) < 1 / (1 + np.exp(-(2 * scores - 2)))).astype(float)
+    fitted = calibrate(scores, truth)
+    chance = fitted.probability(scores)
+    shown = chance >= fitted.shown
+    assert (fitted.shown >= fitted.threshold).all()
+    assert truth[shown].mean() == pytest.approx(SHOWN_PRECISION, abs=0.03)
+    assert truth[chance >= fitted.threshold].mean() < truth[shown].mean()
+
+
+def test_where_nothing_is_sure_enough_nothing_but_certainty_is_shown() -> None:
+    scores = np.random.default_rng(4).normal(size=(300, 1))
+    truth = (np.arange(300) % 10 == 0).astype(float)[:, None]
+    assert calibrate(scores, truth).shown[0] == 1.0
+
+
+def test_labels_are_shown_from_their_threshold() -> None:
+    scores = np.random.default_rng(5).normal(size=(300, 2))
+    fitted = calibrate(scores, (scores > 1).astype(float), shared_threshold=True)
+    assert (fitted.shown == fitted.threshold).all()
+
+
 def test_probability_is_a_logistic_curve() -> None:
-    curve = Calibration(np.array([1.0]), np.array([0.0]), np.array([0.5]))
+    curve = Calibration(*(np.array([one]) for one in (1.0, 0.0, 0.5, 0.5)))
     assert curve.probability(np.array([[0.0], [np.log(3)]])).ravel() == pytest.approx([0.5, 0.75])
 
 

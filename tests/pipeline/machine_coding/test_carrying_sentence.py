@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.machine_coding.carrying_sentence import SentenceFinder
-from pipeline.machine_coding.model import SHIPPED
-from pipeline.machine_coding.model_files import CoderParts, read_model
+from pipeline.machine_coding.model_files import SHIPPED, CoderParts, read_model
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,8 @@ from pipeline.machine_coding.evaluate import (
     measure_publications,
     record_of,
 )
-from pipeline.machine_coding.model import SHIPPED
 from pipeline.machine_coding.model_card import render_card
-from pipeline.machine_coding.model_files import read_model
+from pipeline.machine_coding.model_files import SHIPPED, read_model
 
 GROUPS = np.array([f"p{place % 20}" for place in range(400)])
 

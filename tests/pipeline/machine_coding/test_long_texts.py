@@ -11,8 +11,7 @@ from corpora.starter import Code
 from pipeline.machine_coding.evaluate import DIVISIONS, FOLDS, divide
 from pipeline.machine_coding.fit import STARTER
 from pipeline.machine_coding.long_texts import JOINED, LongTexts, unite
-from pipeline.machine_coding.model import SHIPPED
-from pipeline.machine_coding.model_files import read_model
+from pipeline.machine_coding.model_files import SHIPPED, read_model
 from tests.gates.coding_figures import long_texts, training_data
 
 

@@ -11,10 +11,9 @@ from corpora.codebook import Category, Codebook, load_codebook
 from kb.settings import Settings
 from pipeline.errors import CoderError
 from pipeline.machine_coding import Coder, load_coder
-from pipeline.machine_coding.model import SHIPPED, own_folder
-from pipeline.machine_coding.model_files import read_model, write_model
+from pipeline.machine_coding.model_files import SHIPPED, own_folder, read_model, write_model
 from pipeline.records import CodedText, CodingInput, PublicationInput
-from tests.models import shared_embedder
+from tests.models import shared_coding_embedder
 
 TEXTS = {
     "nb": (
@@ -40,7 +39,7 @@ def coder() -> Coder:
 @pytest.fixture(scope="module")
 def coded(coder: Coder) -> dict[str, CodedText]:
     inputs = [CodingInput(text, language) for language, text in TEXTS.items()]
-    vectors = shared_embedder().embed_passages(list(TEXTS.values()))
+    vectors = shared_coding_embedder().embed_passages(list(TEXTS.values()))
     return dict(zip(TEXTS, coder.code(inputs, vectors), strict=True))
 
 
@@ -89,13 +88,13 @@ def test_everything_it_says_is_in_the_codebook(coded: dict[str, CodedText]) -> N
 
 def test_what_is_about_nothing_of_the_kind_is_not_coded(coder: Coder) -> None:
     text = "The kernel image is loaded from the boot partition before the disk is mounted."
-    vectors = shared_embedder().embed_passages([text])
+    vectors = shared_coding_embedder().embed_passages([text])
     assert coder.code([CodingInput(text, "en")], vectors)[0].codings == ()
 
 
 def test_the_same_text_is_coded_the_same_alone_and_among_others(coder: Coder) -> None:
     inputs = [CodingInput(text, language) for language, text in TEXTS.items()]
-    vectors = shared_embedder().embed_passages(list(TEXTS.values()))
+    vectors = shared_coding_embedder().embed_passages(list(TEXTS.values()))
     together = coder.code(inputs, vectors)
     alone = [coder.code([one], vectors[place : place + 1])[0] for place, one in enumerate(inputs)]
     assert [t.codings for t in together] == [t.codings for t in alone]
@@ -162,7 +161,7 @@ def test_a_codebook_with_a_factor_it_has_not_learnt_is_coded_without_it_and_said
         "The machine coder has not learnt the factors luck of this codebook and leaves them to "
         "people."
     ]
-    vectors = shared_embedder().embed_passages([TEXTS["sv"]])
+    vectors = shared_coding_embedder().embed_passages([TEXTS["sv"]])
     (found,) = coders[1].code([CodingInput(TEXTS["sv"], "sv")], vectors)
     assert found.codings[0].factor == "leadership"
 

@@ -29,6 +29,17 @@ def test_a_long_text_comes_whole_and_then_in_windows_of_its_own_kind() -> None:
     assert parts[-1] == slice(len(pieces.inputs) - 1, len(pieces.inputs))
 
 
+def test_only_windows_are_embedded_and_the_whole_is_their_mean() -> None:
+    pieces = cut_pieces([SHORT, LONG])
+    assert pieces.embedded == [SHORT.text, *(one.text for one in pieces.inputs[2:])]
+    vectors = np.eye(3, 4, dtype=np.float32)
+    found = pieces.complete(vectors)
+    assert np.allclose(found[[0, 2, 3]], vectors)
+    words = np.array([len(one.text.split()) for one in pieces.inputs[2:]], float)
+    whole = np.array([0.0, *words, 0.0])
+    assert np.allclose(found[1], whole / np.linalg.norm(whole), atol=1e-6)
+
+
 def test_no_texts_have_no_pieces() -> None:
     pieces = cut_pieces([])
     assert pieces.inputs == ()

@@ -14,7 +14,7 @@ import pytest
 from kb.settings import Settings
 from pipeline.machine_coding import load_coder
 from pipeline.records import CodedText, CodingInput
-from tests.models import shared_embedder
+from tests.models import shared_coding_embedder
 
 LISTED = (
     "Gjennomgangen stilte to spørsmål om hvorfor tjenester for barn og familier lykkes eller "
@@ -91,7 +91,7 @@ TEXTS = {
 def coded() -> dict[str, CodedText]:
     coder = load_coder(Settings(model="bundled"))
     inputs = [CodingInput(text, language) for language, text in TEXTS.values()]
-    vectors = shared_embedder().embed_passages(coder.pieces(inputs))
+    vectors = shared_coding_embedder().embed_passages(coder.pieces(inputs))
     return dict(zip(TEXTS, coder.code(inputs, vectors), strict=True))
 
 

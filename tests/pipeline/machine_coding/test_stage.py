@@ -11,7 +11,7 @@ import pytest
 from kb.settings import Settings
 from pipeline.machine_coding.stage import CachedCoder
 from pipeline.records import Coded, CodedPublication, CodedText, CodingInput, PublicationInput
-from tests.models import shared_embedder
+from tests.models import shared_coding_embedder
 from tests.pipeline.told import Told
 
 ONE = CodingInput("Lederne møttes hver uke.", "nb", "Ledelse", "Funn")
@@ -31,7 +31,7 @@ class Counting:
 
     def code(self, inputs: Sequence[CodingInput], vectors: Any) -> list[CodedText]:
         """Code each as one suggestion over the whole text."""
-        assert vectors.shape == (len(inputs), shared_embedder().dimension)
+        assert vectors.shape == (len(inputs), shared_coding_embedder().dimension)
         self.asked += inputs
         return [
             CodedText((Coded("leadership", "barrier", 0.5, 0, len(one.text)),), ("school",))
@@ -45,7 +45,7 @@ class Counting:
 
 def make(settings: Settings, coder: Counting, **options: Any) -> CachedCoder:
     """A cached coder over this home."""
-    return CachedCoder(settings, shared_embedder(), coder, **options)
+    return CachedCoder(settings, shared_coding_embedder(), coder, **options)
 
 
 def files(settings: Settings) -> list[Path]:

@@ -10,14 +10,16 @@ from kb.settings import Settings
 from pipeline.errors import InputError
 from pipeline.machine_coding import text_file
 from pipeline.machine_coding.text_file import AT_ONCE, MOST_WORDS, code_lines, cut_text
-from tests.models import shared_embedder, shared_model_home
+from tests.models import shared_coding_embedder, shared_model_home
 
 SETTINGS = Settings(home=shared_model_home(), model="bundled")
 
 
 @pytest.fixture(autouse=True)
 def _open_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_file, "open_embedder", lambda settings: shared_embedder())
+    monkeypatch.setattr(
+        text_file, "open_coding_embedder", lambda settings: shared_coding_embedder()
+    )
 
 
 def code(*lines: dict[str, Any]) -> list[dict[str, Any]]:

@@ -32,14 +32,15 @@ def home(tmp_path: Path, little: TrainingData, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "models").symlink_to(shared_model_home() / "models")
     (tmp_path / "vectors").symlink_to(shared_model_home() / "vectors")
     monkeypatch.setattr(train, "load_training_data", lambda codebook: little)
-    monkeypatch.setattr(train, "open_embedder", lambda settings: shared_embedder())
+    monkeypatch.setattr(train, "open_adapted_embedder", lambda settings, path: shared_embedder())
+    monkeypatch.setattr(train, "train_encoder", lambda *given: None)
     monkeypatch.setenv("SAMVIRKE_HOME", str(tmp_path))
     return Settings(home=tmp_path, model="bundled")
 
 
 def test_training_writes_a_coder_that_works(home: Settings, tmp_path: Path) -> None:
     with starter_lock():
-        facts = train.train(home, load_codebook(), tmp_path / "coder")
+        facts, _ = train.train(home, load_codebook(), tmp_path / "coder")
     coder = Coder(model_files.read_model(tmp_path / "coder"), load_codebook())
     text = "Taushetsplikten hindrer samarbeidet."
     coded = coder.code([CodingInput(text, "nb")], shared_embedder().embed_passages([text]))

@@ -44,6 +44,7 @@ def test_one_name(text: str, name: Name) -> None:
     ("text", "family"),
     [
         ("Inger Lise Skog Hansen", "Skog Hansen"),
+        ("Siri Moe Dahl", "Moe Dahl"),
         ("Anne Lise Hansen", "Hansen"),
         ("Anne B. Hansen", "Hansen"),
         ("Cecilie Høj Anvik", "Anvik"),

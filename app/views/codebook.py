@@ -1,0 +1,43 @@
+"""Codebook: what passages are coded with; changing it, its history, and other codebooks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.i18n import _
+from app.widgets.codebook_exchange import draw_exchange
+from app.widgets.codebook_forms import draw_change
+from app.widgets.codebook_history import draw_history
+from app.widgets.codebook_list import draw_codes, draw_undecided
+from app.widgets.page import page, remark
+from kb.codebook_editing import undecided_codings
+
+
+def draw() -> None:
+    """Draw the page."""
+    lead = _(
+        "What passages are coded with. A code that is renamed, merged or split takes its codings "
+        "along, everything can be undone, and who changed what stays in the history."
+    )
+    with page(_("Codebook"), lead) as kb:
+        for problem in kb.codebook.problems:
+            remark(problem)
+        waiting = undecided_codings(kb.store)
+        names = [_("Codes"), _("Change"), _("History"), _("Files")]
+        if waiting:
+            names.insert(1, _("To be decided ({n})").format(n=len(waiting)))
+        tabs = dict(zip(names, st.tabs(names), strict=True))
+        with tabs[names[0]]:
+            draw_codes(kb)
+        if waiting:
+            with tabs[names[1]]:
+                draw_undecided(kb, waiting)
+        with tabs[names[-3]]:
+            draw_change(kb)
+        with tabs[names[-2]]:
+            draw_history(kb)
+        with tabs[names[-1]]:
+            draw_exchange(kb)
+
+
+draw()

@@ -1,0 +1,240 @@
+"""The log of people's acts across the whole project: undo and redo, which only ever append.
+
+Owns the act table. What an act wrote stays in its own table; a row whose act is undone does not
+count there, and counts again once it is redone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from kb.coding.names import clean_name
+from kb.coding_tables import Act, CodingRound, RoundMark, RoundPassage
+from kb.errors import CodingError, NotFoundError
+from kb.store import Store
+from kb.tables import Coding
+
+KINDS = ("coding", "comment", "mark", "appraisal")
+ADJUDICATIONS = ("settle", "dismiss")  # acts on codings that are made after a round is closed
+_LOCK = 0x5A3F  # any number of our own: PostgreSQL's advisory lock of the log
+_LISTED = 100  # acts listed unless said
+
+
+@dataclass(frozen=True)
+class ActView:
+    """One act as listed; `undone` says that it does not count now, `of` what an undo is about."""
+
+    id: int
+    by: str
+    kind: str
+    what: str
+    rows: tuple[int, ...]
+    of: int | None
+    at: datetime
+    undone: bool
+
+
+def lock_acts(session: Session) -> None:
+    """Let acts be written one after another: of two at once, the second sees the first.
+
+    SQLite's write transactions do so by themselves.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def log_act(session: Session, by: str, what: str, rows: Sequence[int]) -> int:
+    """Append an act that wrote these rows; return its number."""
+    act = Act(by=by, kind="do", what=what, rows=list(rows), of=None)
+    session.add(act)
+    session.flush()
+    return act.id
+
+
+def undone_rows(session: Session, what: str) -> frozenset[int]:
+    """Numbers of the rows of a kind whose act is undone now."""
+    undone = _undone(session)
+    found: set[int] = set()
+    ordered = sorted(undone)
+    for start in range(0, len(ordered), 500):  # below SQLite's limit on bound values
+        part = ordered[start : start + 500]
+        acts = session.scalars(select(Act).where(Act.id.in_(part), Act.what == what))
+        found |= {int(row) for act in acts for row in act.rows}
+    return frozenset(found)
+
+
+def undo(store: Store, by: str, act_id: int | None = None) -> ActView:
+    """Take back a person's last act, or the one named; nothing is deleted.
+
+    Raises CodingError where there is none, where it is another person's or undone already, or
+    where it was made blind in a round that is closed now; NotFoundError for an unknown number.
+    """
+    name = clean_name(by)
+    with store.write() as session:
+        lock_acts(session)
+        act = _named(session, act_id, name) if act_id is not None else _last_done(session, name)
+        if act is None:
+            raise CodingError(f"Expected an act of {name} to undo, found none.")
+        if act.id in _undone(session):
+            raise CodingError(f"Act {act.id} is undone already; redo brings it back.")
+        _refuse_closed(session, act)
+        return _append(session, name, "undo", act)
+
+
+def redo(store: Store, by: str, act_id: int | None = None) -> ActView:
+    """Let the act that a person undid last (or the one named) count again.
+
+    As in every editor, a further act of the person ends what can be redone. Raises what `undo`
+    raises.
+    """
+    name = clean_name(by)
+    with store.write() as session:
+        lock_acts(session)
+        waiting = _redoable(session, name)
+        if act_id is not None:
+            act = _named(session, act_id, name)
+            if act.id not in waiting:
+                raise CodingError(
+                    f"Expected an act undone since {name}'s last other act, found act {act_id}, "
+                    "which is not; do it again instead."
+                )
+        elif not waiting:
+            raise CodingError(f"Expected an undone act of {name} to redo, found none.")
+        else:
+            act = session.get_one(Act, waiting[-1])
+        _refuse_closed(session, act)
+        return _append(session, name, "redo", act)
+
+
+def next_steps(store: Store, by: str) -> tuple[ActView | None, ActView | None]:
+    """The acts that this person's next undo and redo would be about; None where there is none.
+
+    Raises CodingError for a name that cannot be.
+    """
+    name = clean_name(by)
+    with store.read() as session:
+        last, waiting = _last_done(session, name), _redoable(session, name)
+        done = _view(last, False) if last is not None else None
+        return done, _view(session.get_one(Act, waiting[-1]), True) if waiting else None
+
+
+def list_acts(store: Store, by: str | None = None, limit: int = _LISTED) -> list[ActView]:
+    """The newest acts, newest first, of one person or of all; without those of open rounds.
+
+    A person's own acts in an open round are listed where `by` names them.
+    """
+    name = clean_name(by) if by is not None else None
+    with store.read() as session:
+        undone = _undone(session)
+        found: list[ActView] = []
+        below: int | None = None
+        while len(found) < limit:
+            query = select(Act).order_by(Act.id.desc()).limit(_LISTED)
+            query = query if name is None else query.where(Act.by == name)
+            part = session.scalars(query if below is None else query.where(Act.id < below)).all()
+            if not part:
+                break
+            below = part[-1].id
+            shown = (act for act in part if name is not None or not _hidden(session, act))
+            found += [_view(act, act.id in undone) for act in shown]
+        return found[:limit]
+
+
+def _hidden(session: Session, act: Act) -> bool:
+    """Whether an act, or what it undid, was made blind in a round that is open still."""
+    subject = session.get_one(Act, act.of) if act.of is not None else act
+    return _round_of(session, subject, closed=False) is not None
+
+
+def _undone_query() -> Any:
+    """Query of the acts whose newest undo or redo is an undo."""
+    newest = (
+        select(func.max(Act.id).label("id")).where(Act.of.is_not(None)).group_by(Act.of).subquery()
+    )
+    return select(Act.of).join(newest, newest.c.id == Act.id).where(Act.kind == "undo")
+
+
+def _undone(session: Session) -> set[int]:
+    return {number for number in session.scalars(_undone_query()) if number is not None}
+
+
+def _last_done(session: Session, by: str) -> Act | None:
+    return session.scalars(
+        select(Act)
+        .where(Act.by == by, Act.kind == "do", Act.id.not_in(_undone_query()))
+        .order_by(Act.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _redoable(session: Session, by: str) -> list[int]:
+    """Acts that a person undid since their last other act, the one undone last at the end."""
+    last = session.scalar(select(func.max(Act.id)).where(Act.by == by, Act.kind == "do")) or 0
+    waiting: list[int] = []
+    steps = session.scalars(
+        select(Act).where(Act.by == by, Act.id > last, Act.kind != "do").order_by(Act.id)
+    )
+    for step in steps:
+        if step.of is not None and step.of in waiting:
+            waiting.remove(step.of)
+        if step.of is not None and step.kind == "undo":
+            waiting.append(step.of)
+    return waiting
+
+
+def _named(session: Session, act_id: int, by: str) -> Act:
+    act = session.get(Act, act_id)
+    if act is None or act.kind != "do":
+        raise NotFoundError(f"There is no act {act_id} to undo or redo; the history lists them.")
+    if act.by != by:
+        raise CodingError(
+            f"Act {act_id} is {act.by}'s and only they can undo or redo it; add a coding of your "
+            "own instead."
+        )
+    return act
+
+
+def _round_of(session: Session, act: Act, *, closed: bool) -> CodingRound | None:
+    """The closed (or open) round that an act was made blind in."""
+    if not act.rows or act.what not in ("coding", "mark"):
+        return None
+    state = CodingRound.closed_at.is_not(None) if closed else CodingRound.closed_at.is_(None)
+    query = select(CodingRound).where(state)
+    if act.what == "coding":
+        query = query.join(Coding, Coding.round_id == CodingRound.id).where(
+            Coding.id.in_(act.rows), Coding.act.not_in(ADJUDICATIONS)
+        )
+    else:
+        query = (
+            query.join(RoundPassage, RoundPassage.round_id == CodingRound.id)
+            .join(RoundMark, RoundMark.entry_id == RoundPassage.id)
+            .where(RoundMark.id.in_(act.rows))
+        )
+    return session.scalars(query.limit(1)).first()
+
+
+def _refuse_closed(session: Session, act: Act) -> None:
+    found = _round_of(session, act, closed=True)
+    if found is not None:
+        raise CodingError(
+            f"Act {act.id} was made blind in the round {found.name!r}, which is closed and stays "
+            "as it was coded; adjudicate the difference instead."
+        )
+
+
+def _append(session: Session, by: str, kind: str, act: Act) -> ActView:
+    row = Act(by=by, kind=kind, what=act.what, rows=list(act.rows), of=act.id)
+    session.add(row)
+    session.flush()
+    return _view(row, False)
+
+
+def _view(act: Act, undone: bool) -> ActView:
+    rows = tuple(int(row) for row in act.rows)
+    return ActView(act.id, act.by, act.kind, act.what, rows, act.of, act.at, undone)

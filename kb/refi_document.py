@@ -1,0 +1,319 @@
+"""What a REFI-QDA codebook or project says, as frozen records.
+
+Owns reading the elements, in the dialects that programs write: any namespace, GUIDs in braces or
+capitals, positions counted in another way than the standard's. Where it belongs in this record is
+`kb.refi_import`'s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kb.errors import ExchangeError
+from kb.page_sizes import PointBox
+from kb.refi_reading import Package, guid_of, inner, local, text_of
+
+SKIPPED = {
+    "PictureSource": "pictures",
+    "AudioSource": "sound recordings",
+    "VideoSource": "films",
+    "Variable": "variables",
+    "Case": "cases",
+    "Graph": "drawings",
+    "Link": "links",
+}
+BOTH = 2  # edges of a stretch that stand between words
+LEAST_NAME = 8  # characters of a selection's name from which it is taken for its first words
+
+
+@dataclass(frozen=True)
+class FileCode:
+    """One code of a file, with the names of the codes above it."""
+
+    guid: str
+    name: str
+    path: tuple[str, ...]
+    parent: str
+    meaning: str
+    codable: bool
+
+
+@dataclass(frozen=True)
+class FileCoding:
+    """One coding of a file; `user` is a GUID, `note` a person's remark."""
+
+    guid: str
+    code: str
+    user: str
+    at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True)
+class FileSelection:
+    """A coded stretch: words of the text, or a rectangle on a page (0-based, PDF points)."""
+
+    guid: str
+    quote: str
+    codings: tuple[FileCoding, ...]
+    page: int | None = None
+    box: PointBox | None = None
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """One source: its text, or the name of its PDF in the package, with what is coded in it."""
+
+    guid: str
+    name: str
+    description: str
+    text: str
+    pdf: str
+    selections: tuple[FileSelection, ...]
+
+
+@dataclass(frozen=True)
+class FileProject:
+    """All that is read of a project; `skipped` counts what this program has no place for."""
+
+    origin: str
+    users: Mapping[str, str]
+    codes: tuple[FileCode, ...]
+    sources: tuple[FileSource, ...]
+    skipped: Mapping[str, int]
+
+
+def read_codes(root: Any, what: str) -> tuple[FileCode, ...]:
+    """Return the codes of a codebook or project document, each before those below it.
+
+    Raises ExchangeError where it is neither.
+    """
+    if local(root) not in ("CodeBook", "Project"):
+        raise ExchangeError(
+            f"Expected a REFI-QDA codebook or project in {what}, found a document of "
+            f"{local(root)!r}; export it as REFI-QDA again."
+        )
+    book = root if local(root) == "CodeBook" else next(inner(root, "CodeBook"), None)
+    codes = next(inner(book, "Codes"), None) if book is not None else None
+    return tuple(_codes(codes, (), "")) if codes is not None else ()
+
+
+def _codes(parent: Any, path: tuple[str, ...], above: str) -> Iterator[FileCode]:
+    for element in inner(parent, "Code"):
+        name = " ".join((element.get("name") or "").split())
+        own = guid_of(element.get("guid"))
+        if not name or not own:
+            continue
+        yield FileCode(
+            guid=own,
+            name=name,
+            path=path,
+            parent=above,
+            meaning=text_of(element, "Description").strip(),
+            codable=(element.get("isCodable") or "true").strip().lower() in ("true", "1"),
+        )
+        yield from _codes(element, (*path, name), own)
+
+
+def read_project(package: Package, root: Any) -> FileProject:
+    """Return what a project document says, with the texts of its package."""
+    if local(root) != "Project":
+        raise ExchangeError(
+            f"Expected a REFI-QDA project in {package.what}, found a document of {local(root)!r}; "
+            "import a codebook as .qdc."
+        )
+    codes = read_codes(root, package.what)
+    users = {
+        guid_of(user.get("guid")): " ".join((user.get("name") or user.get("id") or "").split())
+        for users in inner(root, "Users")
+        for user in inner(users, "User")
+    }
+    notes = {
+        guid_of(note.get("guid")): _text(package, note)
+        for notes in inner(root, "Notes")
+        for note in inner(notes, "Note")
+    }
+    sources = []
+    for element in (one for found in inner(root, "Sources") for one in found):
+        if local(element) == "TextSource":
+            sources.append(_text_source(package, element, notes))
+        elif local(element) == "PDFSource":
+            sources.append(_pdf_source(package, element, notes))
+    skipped = Counter(SKIPPED[local(one)] for one in root.iter() if local(one) in SKIPPED)
+    return FileProject(root.get("origin") or "", users, codes, tuple(sources), skipped)
+
+
+def _text(package: Package, element: Any) -> str:
+    """A source's text: inside the document, or in a file beside it."""
+    inside = text_of(element, "PlainTextContent")
+    if inside:
+        return inside
+    data = package.read(element.get("plainTextPath") or "")
+    return decode_text(data) if data else ""
+
+
+def decode_text(data: bytes) -> str:
+    """Text of a file, its byte order mark kept: some programs count it."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _text_source(
+    package: Package, element: Any, notes: Mapping[str, str], pdf: str = ""
+) -> FileSource:
+    text = _text(package, element)
+    places = [*inner(element, "PlainTextSelection")]
+    selections = [_text_selection(text, one, notes) for one in places]
+    whole = _codings(element, notes)
+    if whole:
+        selections.append(FileSelection(guid_of(element.get("guid")), "", whole))
+    return FileSource(
+        guid_of(element.get("guid")),
+        " ".join((element.get("name") or "").split()),
+        text_of(element, "Description"),
+        text.removeprefix("\ufeff"),
+        pdf,
+        tuple(selections),
+    )
+
+
+def _pdf_source(package: Package, element: Any, notes: Mapping[str, str]) -> FileSource:
+    """A PDF with its text; a selection that stands in both is taken from the text."""
+    beside = next(inner(element, "Representation"), None)
+    path = element.get("path") or ""
+    text = _text_source(package, beside, notes) if beside is not None else None
+    in_text = {one.guid for one in text.selections if one.codings} if text else set()
+    selections = list(text.selections) if text else []
+    for place in inner(element, "PDFSelection"):
+        found = _page_selection(package, place, notes)
+        if found.codings and found.guid not in in_text:
+            selections.append(found)
+    whole = _codings(element, notes)
+    if whole:
+        selections.append(FileSelection(guid_of(element.get("guid")), "", whole))
+    return FileSource(
+        guid_of(element.get("guid")),
+        " ".join((element.get("name") or "").split()),
+        text_of(element, "Description"),
+        text.text if text else "",
+        path,
+        tuple(selections),
+    )
+
+
+def _text_selection(text: str, element: Any, notes: Mapping[str, str]) -> FileSelection:
+    start, end = _number(element.get("startPosition")), _number(element.get("endPosition"))
+    name = " ".join((element.get("name") or "").split())
+    quote = quoted(text, start, end, name) if start is not None and end is not None else name
+    return FileSelection(guid_of(element.get("guid")), quote, _codings(element, notes))
+
+
+def _page_selection(package: Package, element: Any, notes: Mapping[str, str]) -> FileSelection:
+    corners = [_number(element.get(key)) for key in ("firstX", "firstY", "secondX", "secondY")]
+    beside = next(inner(element, "Representation"), None)
+    quote = _text(package, beside) if beside is not None else ""
+    box = (corners[0], corners[1], corners[2], corners[3])
+    return FileSelection(
+        guid_of(element.get("guid")),
+        quote or (element.get("name") or ""),
+        _codings(element, notes),
+        _number(element.get("page")),
+        box if None not in box else None,  # type: ignore[arg-type]
+    )
+
+
+def quoted(text: str, start: int, end: int, name: str = "") -> str:
+    """Return the words between two positions, counted as the program that wrote them counts.
+
+    The standard counts Unicode characters. Some programs count UTF-16 units, the byte order mark,
+    or a line's end as one or two; where a selection is named by its words, those tell which.
+    """
+    plain = text.removeprefix("\ufeff")
+    joined = plain.replace("\r\n", "\n")
+    ways = [
+        plain[start:end],
+        text[start:end],
+        joined[start:end],
+        joined.replace("\n", "\r\n")[start:end],
+        _utf16(plain, start, end),
+    ]
+    first = _said(name)
+    named = [way for way in ways if len(first) >= LEAST_NAME and _is_named(way, first)]
+    likely = named or [*ways[:1], *ways[2:]]  # who counts a byte order mark names its selections
+    best = max(likely, key=lambda way: _clean_edges(plain, way))
+    shifted = _clean_edges(plain, best) == BOTH and _clean_edges(plain, likely[0]) < BOTH
+    return best if shifted else likely[0]
+
+
+def _is_named(way: str, first: str) -> bool:
+    """Whether a stretch begins with the words of its selection's name, or the name with it."""
+    said = _said(way)
+    return bool(said) and (said.startswith(first) or first.startswith(said))
+
+
+def _utf16(text: str, start: int, end: int) -> str:
+    units = text.encode("utf-16-le")
+    return units[2 * start : 2 * end].decode("utf-16-le", "ignore")
+
+
+def _said(text: str) -> str:
+    return " ".join(text.replace("\ufeff", "").rstrip(".… ").split()).casefold()
+
+
+def _clean_edges(text: str, way: str) -> int:
+    """How many edges of a stretch stand between words; the first way wins where all are alike."""
+    at = text.find(way) if way else -1
+    if at < 0:
+        return 0
+    before, after = text[at - 1 : at] if at else "", text[at + len(way) : at + len(way) + 1]
+    return int(not (before.isalnum() and way[0].isalnum())) + int(
+        not (after.isalnum() and way[-1].isalnum())
+    )
+
+
+def _codings(element: Any, notes: Mapping[str, str]) -> tuple[FileCoding, ...]:
+    """The codings right inside an element, with the notes on them or on it."""
+    around = _notes(element, notes)
+    found = []
+    for coding in inner(element, "Coding"):
+        for ref in inner(coding, "CodeRef"):
+            remarks = [*_notes(coding, notes), *around]
+            found.append(
+                FileCoding(
+                    guid_of(coding.get("guid")),
+                    guid_of(ref.get("targetGUID")),
+                    guid_of(coding.get("creatingUser") or element.get("creatingUser")),
+                    _moment(coding.get("creationDateTime") or element.get("creationDateTime")),
+                    "\n\n".join(dict.fromkeys(remarks)),
+                )
+            )
+    return tuple(found)
+
+
+def _notes(element: Any, notes: Mapping[str, str]) -> list[str]:
+    refs = (guid_of(ref.get("targetGUID")) for ref in inner(element, "NoteRef"))
+    return [text for ref in refs if (text := notes.get(ref, "").removeprefix("\ufeff").strip())]
+
+
+def _number(value: str | None) -> int | None:
+    try:
+        return int(float(value or ""))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment(value: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat((value or "").strip().replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

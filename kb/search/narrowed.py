@@ -1,0 +1,41 @@
+"""Cognates among some rows only: their scores are those of a search over all.
+
+Owns the narrowing; the index of common spellings itself is `kb.search.cognates`'s.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kb.search.cognates import CognateIndex, Numbers, Scores, query_cognates
+
+_ROW, _STEMS = "row", "stems"  # the fields of `kb.search.cognates`
+
+
+class NarrowedCognates(CognateIndex):
+    """A generation's common spellings, searched among all rows or some."""
+
+    def search_among(
+        self, text: str, language: str, rows: Numbers, limit: int
+    ) -> tuple[Numbers, Scores]:
+        """Return those of the rows that share stems with the query, and their BM25 scores."""
+        import tantivy
+
+        stems = query_cognates(text, language)
+        if not stems or not len(rows):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        schema = self._index.schema
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(schema, _STEMS, stem, "freq"))
+            for stem in stems
+        ]
+        among = tantivy.Query.term_set_query(schema, _ROW, rows.tolist())
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.boolean_query(terms)),
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
+            ]
+        )
+        hits = self._searcher.search(query, limit=limit, count=False).hits
+        found = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
+        return np.array(found, np.int64), np.array([score for score, _ in hits], np.float32)

@@ -1,0 +1,127 @@
+"""Taking in another program's codebook or project: merged, with what was unknown asked for.
+
+Owns what `samvirke import` does with .qdc and .qdpx: bringing in unknown publications where a
+person wants that, and the report of what found no place. The merging is `kb.refi_import`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from corpora.nordic import LabelLanguage
+from kb.refi_document import FileSource
+from kb.refi_import import (
+    ImportReport,
+    OpenProject,
+    import_codebook,
+    import_project,
+    open_project,
+    reasons,
+    unknown_sources,
+)
+from kb.settings import Settings
+from kb.store import Store
+from pipeline.add import add_inputs, given_fields
+
+SUFFIXES = (".qdc", ".qdpx")
+
+
+def import_exchange(
+    settings: Settings,
+    store: Store,
+    path: Path,
+    *,
+    by: str,
+    language: LabelLanguage = "en",
+    add_codes: bool = True,
+    add_sources: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Merge a file into the project; return what became of it.
+
+    With `add_sources`, coded texts that are no publication here become ones. What could not be
+    placed is written into a report in the data home. Raises ExchangeError for a file that cannot be
+    read.
+    """
+    if path.suffix.lower() == ".qdc":
+        report = import_codebook(store, path, by=by, language=language)
+    else:
+        project = open_project(path)
+        placed = _bring_in(settings, store, project, say) if add_sources else {}
+        report = import_project(
+            store, project, by=by, language=language, add_codes=add_codes, placed=placed
+        )
+    return _told(settings, report)
+
+
+def _bring_in(
+    settings: Settings, store: Store, project: OpenProject, say: Callable[[str], None]
+) -> Mapping[str, str]:
+    """Add the unknown texts as publications; return which source became which."""
+    placed: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for number, source in enumerate(unknown_sources(store, project)):
+            if not source.text.strip():
+                continue
+            file = Path(folder, f"source-{number}.txt")  # never the name in the project
+            file.write_text(source.text, encoding="utf-8")
+            found = _add_text(settings, store, file, source, say)
+            if found is not None:
+                placed[source.guid] = found
+    return placed
+
+
+def _add_text(
+    settings: Settings,
+    store: Store,
+    file: Path,
+    source: FileSource,
+    say: Callable[[str], None],
+) -> str | None:
+    given = given_fields(title=source.name or "Untitled")
+    (result,) = add_inputs(settings, store, [str(file)], given=given, say=say)
+    if result.publication_id is None:
+        say(f"samvirke: the text {source.name!r} could not be added: {result.reason}")
+    return result.publication_id
+
+
+def _told(settings: Settings, report: ImportReport) -> dict[str, Any]:
+    """The report as printed; the codings without a place go into a file of their own."""
+    record = asdict(report)
+    left = record.pop("not_placed")
+    record |= {"status": "read", "not_placed": len(left), "reasons": dict(reasons(report))}
+    record |= {"passed_over": report.sentence, "report": None}
+    if left:
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        file = settings.home / "imports" / f"not-placed-{moment}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"input": report.input, "not_placed": left}, ensure_ascii=False, indent=1)
+        file.write_text(text + "\n", encoding="utf-8")
+        record["report"] = str(file)
+    return record
+
+
+def sentences(record: Mapping[str, Any]) -> list[str]:
+    """What a person should know of an import, a sentence each."""
+    told = []
+    if record["codes_added"]:
+        told.append(
+            f"New in the codebook: {', '.join(record['codes_added'])}; `samvirke codebook undo` "
+            "takes them out again, `codebook merge` puts them to others."
+        )
+    if record["needs_look"]:
+        told.append(
+            f"{record['needs_look']} codings were not found in their publication's text and need "
+            "a look."
+        )
+    for reason, count in record["reasons"].items():
+        told.append(f"{count} codings have no place here, since {reason}; see {record['report']}.")
+    if record["passed_over"]:
+        told.append(str(record["passed_over"]))
+    return told

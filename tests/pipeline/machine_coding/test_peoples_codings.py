@@ -1,0 +1,93 @@
+"""People's codings as labelled texts: what was said, what was rejected, what nobody judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.search.rows import PersonCoding
+from pipeline.machine_coding.fit import STARTER
+from pipeline.machine_coding.peoples_codings import (
+    PEOPLE_FILE,
+    JudgedPassage,
+    count_codings,
+    learn_from_people,
+    load_people,
+    save_people,
+)
+from pipeline.machine_coding.training_data import PEOPLE, TrainingText
+from pipeline.records import Coded, CodingInput
+
+TEXT = CodingInput("Ingen vet hvem som har ansvaret på Åsen.", "nb", "", "Funn")
+FACTORS, DIRECTIONS = ("leadership", "resources", "culture"), ("facilitator", "barrier")
+MACHINE = (Coded("leadership", "barrier", 0.8, 0, 10), Coded("culture", "barrier", 0.6, 0, 10))
+
+
+def judged(*codings: tuple[str, str, str], complete: bool = False) -> JudgedPassage:
+    said = tuple(PersonCoding(f, d, s, "Åse") for f, d, s in codings)  # type: ignore[arg-type]
+    return JudgedPassage(TEXT, "p1", said, complete)
+
+
+def codes(one: JudgedPassage) -> dict[str, str]:
+    (text,) = learn_from_people([one], [MACHINE], FACTORS, DIRECTIONS)
+    return {code.factor: code.direction for code in text.codes}
+
+
+def test_what_a_person_accepts_or_adds_is_there_and_what_one_rejects_is_not() -> None:
+    found = codes(
+        judged(("leadership", "barrier", "rejected"), ("resources", "facilitator", "added"))
+    )
+    assert found == {"resources": "facilitator", "culture": "barrier"}
+
+
+def test_a_persons_direction_outranks_the_machines() -> None:
+    assert codes(judged(("culture", "facilitator", "accepted")))["culture"] == "facilitator"
+
+
+def test_nothing_else_is_in_a_passage_that_was_coded_through() -> None:
+    assert codes(judged(("resources", "barrier", "added"), complete=True)) == {
+        "resources": "barrier"
+    }
+    assert codes(judged(complete=True)) == {}
+
+
+def test_one_who_says_it_is_there_outweighs_one_who_rejects_it() -> None:
+    both = judged(("leadership", "barrier", "rejected"), ("leadership", "facilitator", "added"))
+    assert codes(both)["leadership"] == "facilitator"
+
+
+def test_codes_that_the_codebook_has_lost_are_left_out() -> None:
+    one = judged(("luck", "barrier", "added"), ("resources", "odd", "added"), complete=True)
+    assert codes(one) == {}
+
+
+def test_a_judged_passage_counts_as_a_real_one_of_its_own_publication() -> None:
+    (text,) = learn_from_people([judged()], [MACHINE], FACTORS, DIRECTIONS)
+    assert (text.kind, text.publication, text.labels) == (STARTER, PEOPLE + "p1", None)
+    assert text.input == TEXT
+
+
+def test_codings_are_counted() -> None:
+    one, two = judged(("culture", "barrier", "added")), judged()
+    assert count_codings([one, two, one]) == 2
+
+
+def test_what_was_learnt_from_people_is_kept_and_read_again(tmp_path: Path) -> None:
+    texts = learn_from_people([judged(), judged(complete=True)], [MACHINE, ()], FACTORS, DIRECTIONS)
+    save_people(tmp_path, texts)
+    assert load_people(tmp_path) == texts
+    assert "Åsen" in (tmp_path / PEOPLE_FILE).read_text("utf-8")
+
+
+@pytest.mark.parametrize("line", ["", "{", "[]", '{"codes": []}', '{"input": {"x": 1}}', "\udcff"])
+def test_damaged_lines_are_left_out(tmp_path: Path, line: str) -> None:
+    whole: list[TrainingText] = learn_from_people([judged()], [MACHINE], FACTORS, DIRECTIONS)
+    save_people(tmp_path, whole)
+    with (tmp_path / PEOPLE_FILE).open("ab") as stream:
+        stream.write(line.encode("utf-8", "surrogateescape") + b"\n")
+    assert load_people(tmp_path) == whole
+
+
+def test_a_coder_that_learnt_from_nobody(tmp_path: Path) -> None:
+    assert load_people(tmp_path) == []
