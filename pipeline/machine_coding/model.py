@@ -74,9 +74,12 @@ class Coder:
         """Return the texts whose passage vectors `code` needs: the inputs, long ones in windows."""
         return cut_pieces(inputs).embedded
 
-    def code(self, inputs: Sequence[CodingInput], vectors: Floats) -> list[CodedText]:
-        """Return what each text is about, in order; only what a user would be shown.
+    def code(
+        self, inputs: Sequence[CodingInput], vectors: Floats, *, unsure: bool = False
+    ) -> list[CodedText]:
+        """Return what each text is about, in order: what the coder is sure of (`is_sure`).
 
+        With `unsure` also what is likelier than not to help (the threshold of the best F1).
         `vectors` (m, d) are the passage vectors of `pieces(inputs)`. Raises CoderError where their
         number or width does not fit.
         """
@@ -102,12 +105,17 @@ class Coder:
         labelled = shown >= self._parts.labels.threshold
         return [
             CodedText(
-                self._say_codings(one, chance[part], lean[part]),
+                self._say_codings(one, chance[part], lean[part], unsure=unsure),
                 *self._say_labels(labelled[row]),
                 name_countries(one.text, one.language),
             )
             for row, (one, part) in enumerate(zip(inputs, pieces.parts(), strict=True))
         ]
+
+    def is_sure(self, coded: Coded) -> bool:
+        """Whether a coding is sure enough to be shown in the knowledge base unasked."""
+        place = self._facts.factors.index(coded.factor)
+        return coded.confidence >= round(float(self._parts.factors.shown[place]), 4)
 
     def code_publication(self, publication: PublicationInput) -> CodedPublication:
         """Return the publication's evidence type, method and countries."""
@@ -133,7 +141,10 @@ class Coder:
             turned[gains, self._facts.directions.index("facilitator")] = STATED_GAIN
         return turned
 
-    def _say_codings(self, one: CodingInput, chance: Matrix, lean: Floats) -> tuple[Coded, ...]:
+    def _say_codings(
+        self, one: CodingInput, chance: Matrix, lean: Floats, *, unsure: bool
+    ) -> tuple[Coded, ...]:
+        limits = self._parts.factors.threshold if unsure else self._parts.factors.shown
         named = {found.factor: found for found in name_factors(one.text, one.language)}
         likely = join_chances(chance)
         for column, factor in enumerate(self._facts.factors):
@@ -147,7 +158,7 @@ class Coder:
             if factor in named:
                 start, end = named[factor].start, named[factor].end
                 direction = named[factor].direction
-            elif likely[column] >= self._parts.factors.shown[column]:
+            elif likely[column] >= limits[column]:
                 start, end = finder.find(factor, int(column))
                 direction = ""
             else:

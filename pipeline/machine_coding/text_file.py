@@ -30,8 +30,9 @@ MOST_WORDS = 180
 def code_lines(lines: Iterable[Mapping[str, Any]], settings: Settings) -> Iterator[dict[str, Any]]:
     """Yield one record for each of `lines` ({"id", "text", "language"?}), in order.
 
-    A record has "id", "language", "codings" (factor, direction, confidence), "countries",
-    "sectors" and "target_groups"; only what a user would be shown. A text longer than a passage
+    A record has "id", "language", "codings" (factor, direction, confidence, and "sure": whether
+    it would be shown unasked in the knowledge base, or only as a possible one), "countries",
+    "sectors" and "target_groups". A text longer than a passage
     is coded in parts, and the surest coding of each factor is kept. Raises InputError for a
     record without a text, CoderError or ModelError where no coder or embedder can be used.
     """
@@ -64,16 +65,16 @@ def _code(
         for part in cut_text(one.text)
     ]
     cut = [part for _, part in parts]
-    coded = coder.code(cut, embedder.embed_passages(coder.pieces(cut)))
+    coded = coder.code(cut, embedder.embed_passages(coder.pieces(cut)), unsure=True)
     by_text: list[list[CodedText]] = [[] for _ in inputs]
     for (place, _), found in zip(parts, coded, strict=True):
         by_text[place].append(found)
     for line, one, found_parts in zip(lines, inputs, by_text, strict=True):
-        yield _render(line, one, found_parts)
+        yield _render(coder, line, one, found_parts)
 
 
 def _render(
-    line: Mapping[str, Any], one: CodingInput, parts: Sequence[CodedText]
+    coder: Coder, line: Mapping[str, Any], one: CodingInput, parts: Sequence[CodedText]
 ) -> dict[str, Any]:
     surest: dict[str, Coded] = {}
     for coding in (coding for part in parts for coding in part.codings):
@@ -86,7 +87,12 @@ def _render(
         "id": line.get("id"),
         "language": one.language,
         "codings": [
-            {"factor": c.factor, "direction": c.direction, "confidence": c.confidence}
+            {
+                "factor": c.factor,
+                "direction": c.direction,
+                "confidence": c.confidence,
+                "sure": coder.is_sure(c),
+            }
             for c in ranked
         ],
         "countries": list(countries) if one.text.strip() else [],

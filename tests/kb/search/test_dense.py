@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kb.errors import GenerationError
-from kb.search.dense import DenseIndex, write_dense
+from kb.search import dense as dense_module
+from kb.search.dense import DenseIndex, exact_nearest, write_dense
 from kb.vector_runtime import unit
 
 
@@ -48,3 +49,63 @@ def test_a_damaged_file_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "vectors.npy").write_bytes(b"\x93NUMPY")
     with pytest.raises(GenerationError, match="run `samvirke index`"):
         DenseIndex(tmp_path)
+
+
+@pytest.fixture
+def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DenseIndex:
+    """An index big enough for lists of neighbours, in forty clusters."""
+    monkeypatch.setattr(dense_module, "EXACT_ROWS", 1000)
+    dice = np.random.default_rng(5)
+    centres = dice.normal(size=(40, 16))
+    vectors = unit(
+        (centres[dice.integers(0, 40, 3000)] + dice.normal(0, 0.4, (3000, 16))).astype("f4")
+    )
+    facts = write_dense(tmp_path, vectors)
+    assert (facts.kind, facts.lists) == ("lists", 46)
+    assert facts.recall >= dense_module.LEAST_RECALL
+    assert 8 <= facts.probes <= facts.lists
+    return DenseIndex(tmp_path)
+
+
+def test_lists_find_what_comparing_finds(lists: DenseIndex) -> None:
+    queries = dense_module.sample_queries(lists.vectors)
+    wanted = exact_nearest(lists.vectors, queries)
+    found = [lists.nearest(query, 10) for query in queries]
+    shares = [np.isin(one, two).mean() for one, two in zip(wanted, found, strict=True)]
+    assert np.mean(shares) >= dense_module.LEAST_RECALL
+    for query, rows in zip(queries[:5], found, strict=False):
+        close = lists.closeness(query, rows)
+        assert close.tolist() == sorted(close.tolist(), reverse=True)
+
+
+def test_lists_give_as_many_as_a_filter_allows(
+    lists: DenseIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = np.array(lists.vectors[0])
+    allowed = np.zeros(len(lists), dtype=bool)
+    allowed[::7] = True
+    compared = lists.nearest(query, 50, allowed)
+    assert (
+        compared.tolist()
+        == [row for row in np.argsort(-lists.closeness(query), kind="stable") if allowed[row]][:50]
+    )
+    monkeypatch.setattr(dense_module, "SCAN_ROWS", 10)
+    through_lists = lists.nearest(query, 300, allowed)
+    assert len(through_lists) == 300
+    assert allowed[through_lists].all()
+    assert set(compared[:10]) <= set(through_lists)
+
+
+def test_the_same_vectors_give_the_same_lists(
+    lists: DenseIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = tmp_path / "again"
+    again.mkdir()
+    write_dense(again, np.array(lists.vectors))
+    assert (again / "dense.faiss").read_bytes() == (tmp_path / "dense.faiss").read_bytes()
+
+
+def test_a_damaged_faiss_index_is_one_clear_sentence(lists: DenseIndex, tmp_path: Path) -> None:
+    (tmp_path / "dense.faiss").write_bytes(b"half")
+    with pytest.raises(GenerationError, match="run `samvirke index`"):
+        DenseIndex(tmp_path).nearest(np.array(lists.vectors[0]), 3)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from corpora.codebook import Category, Codebook, load_codebook
+from corpora.categories import Category
+from corpora.codebook import Codebook, load_codebook
 from kb.settings import Settings
 from pipeline.errors import CoderError
 from pipeline.machine_coding import Coder, load_coder
@@ -63,6 +64,15 @@ def test_codings_come_surest_first(coded: dict[str, CodedText]) -> None:
     for found in coded.values():
         confidences = [coding.confidence for coding in found.codings]
         assert confidences == sorted(confidences, reverse=True)
+
+
+def test_what_it_is_unsure_of_is_told_when_asked_for(coder: Coder) -> None:
+    inputs = [CodingInput(text, language) for language, text in TEXTS.items()]
+    vectors = shared_coding_embedder().embed_passages(list(TEXTS.values()))
+    sure, every = coder.code(inputs, vectors), coder.code(inputs, vectors, unsure=True)
+    for some, more in zip(sure, every, strict=True):
+        assert some.codings == tuple(one for one in more.codings if coder.is_sure(one))
+    assert all(coder.is_sure(coding) for one in sure for coding in one.codings)
 
 
 def test_the_sentence_that_carries_a_coding_is_marked(coded: dict[str, CodedText]) -> None:

@@ -92,7 +92,7 @@ def coded() -> dict[str, CodedText]:
     coder = load_coder(Settings(model="bundled"))
     inputs = [CodingInput(text, language) for language, text in TEXTS.values()]
     vectors = shared_coding_embedder().embed_passages(coder.pieces(inputs))
-    return dict(zip(TEXTS, coder.code(inputs, vectors), strict=True))
+    return dict(zip(TEXTS, coder.code(inputs, vectors, unsure=True), strict=True))
 
 
 def directions(found: CodedText) -> dict[str, Any]:

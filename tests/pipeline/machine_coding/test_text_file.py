@@ -40,8 +40,9 @@ def test_a_record_has_the_contracts_keys() -> None:
     ]
     assert (record["id"], record["language"], record["countries"]) == ("a", "nb", ["NO"])
     first = record["codings"][0]
-    assert list(first) == ["factor", "direction", "confidence"]
+    assert list(first) == ["factor", "direction", "confidence", "sure"]
     assert (first["factor"], first["direction"]) == ("leadership", "facilitator")
+    assert first["sure"] is True
 
 
 def test_a_given_language_is_kept() -> None:

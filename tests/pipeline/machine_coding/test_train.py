@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpora.codebook import PACKAGED_CODEBOOK, Codebook, load_codebook
+from corpora.codebook import Codebook, load_codebook
 from kb.settings import Settings
 from pipeline.machine_coding import model_files, train
 from pipeline.machine_coding.learn import embed_training_data, learn
@@ -75,7 +75,7 @@ def test_every_code_of_the_projects_codebook_has_a_labelled_text() -> None:
 def test_a_homes_codebook_with_one_more_factor_is_trained_for(
     home: Settings, little: TrainingData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book = yaml.safe_load(PACKAGED_CODEBOOK.read_text("utf-8"))
+    book = load_codebook().model_dump(mode="json")
     words = dict.fromkeys(book["factors"][0]["labels"], "Housing")
     book["factors"].append({"id": "housing", "labels": words, "definitions": {**words}})
     (home.home / "codebook.yaml").write_text(yaml.safe_dump(book), "utf-8")
