@@ -24,6 +24,10 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 """Data files are written by people; twenty megabytes is ten times the largest of ours."""
 
 
+MAX_DEPTH = 100
+"""Levels of a YAML file; ours have six."""
+
+
 class FrozenModel(BaseModel):
     """Base of every record in `corpora`: unknown keys are refused, values never change."""
 
@@ -49,23 +53,36 @@ class MarkedYaml:
         return str(self.path)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML without yes, no, on and off as booleans: NO is Norway and no is a language.
 
-    Aliases are refused: a few lines of them can stand for gigabytes.
+    In C where PyYAML was built with it: the codebook is read at every start of the program.
     """
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "an alias, which is not allowed", mark)
-        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {
     letter: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:bool"]
     for letter, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The document's nodes; aliases are refused, since a few lines of them can be gigabytes.
+
+    Raises RecursionError where it goes deeper than `MAX_DEPTH`.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem="an alias, which is not allowed",
+                problem_mark=event.start_mark,  # type: ignore[arg-type]  # the C parser's own class
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise RecursionError
+    return yaml.compose(text, Loader=_Loader)
 
 
 def read_text(path: Path, error: type[CorporaError]) -> str:
@@ -93,7 +110,7 @@ def read_yaml(path: Path, error: type[CorporaError]) -> MarkedYaml:
     """Read `path` as one YAML document; raises `error` on a fault in the file or a doubled key."""
     text = read_text(path, error)
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = _compose(text)
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         raise error(
@@ -146,7 +163,7 @@ def _scalar(node: yaml.Node, path: Path, error: type[CorporaError]) -> Any:
     """Return a scalar's value: true and false alone are booleans, dates stay text."""
     text = str(node.value)
     if node.tag == "tag:yaml.org,2002:str" or node.tag == "tag:yaml.org,2002:timestamp":
-        plain = isinstance(node, yaml.ScalarNode) and node.style is None
+        plain = isinstance(node, yaml.ScalarNode) and not node.style
         return {"true": True, "false": False}.get(text, text) if plain else text
     if node.tag == "tag:yaml.org,2002:null":
         return None

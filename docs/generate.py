@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import typer
@@ -22,6 +23,7 @@ from corpora.codebook import load_codebook, render_codebook_page
 from kb.settings import CHECKOUT, Settings
 from kb.tables import Base
 from pipeline.cli import app
+from pipeline.command_table import read_commands
 
 DOCS = Path(__file__).resolve().parent
 
@@ -31,9 +33,9 @@ def render_cli() -> str:
     command = typer.main.get_group(app)
     context = typer.Context(command, info_name="samvirke")
     text = get_docs_for_click(obj=command, ctx=context, name="samvirke", title="Commands")
-    groups = [found for found in command.commands.values() if isinstance(found, TyperGroup)]
-    named = [entry for group in (command, *groups) for entry in group.commands.items()]
-    for name, found in named:
+    commands = read_commands()
+    groups = [found.commands for found in commands.values() if isinstance(found, TyperGroup)]
+    for name, found in chain.from_iterable(part.items() for part in (commands, *groups)):
         whole = str(found.help).splitlines()[0]  # the library cuts it
         text = text.replace(f"* `{name}`: {found.get_short_help_str()}", f"* `{name}`: {whole}")
     return "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"

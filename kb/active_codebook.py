@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -173,10 +174,18 @@ def codebook_stamp(store: Store) -> str:
     return f"{edited} {change or 0} {move or 0}"
 
 
-def uses(session: Session) -> Counter[str]:
-    """Return how many of people's standing codings count under each code now."""
+def uses(session: Session, hidden: Collection[int] = ()) -> Counter[str]:
+    """Return how many of people's standing codings count under each code now.
+
+    Codings made in the `hidden` rounds are left out: of two blind coders, each could tell the
+    other's from a number.
+    """
     codes = current_codes(session)
-    return Counter(codes.of_coding(row.id, row.factor) for row in standing_codings(session))
+    return Counter(
+        codes.of_coding(row.id, row.factor)
+        for row in standing_codings(session)
+        if row.round_id is None or row.round_id not in hidden
+    )
 
 
 def standing_codings(session: Session) -> list[Coding]:

@@ -23,9 +23,12 @@ class CurrentCodes(Mapping[str, str]):
 
     def __init__(self, succession: Succession, moves: Mapping[int, str]) -> None:
         self._succession, self._moves = succession, moves
+        self._resolved: dict[str, str] = {}  # asked for each of many codings
 
     def __getitem__(self, code: str) -> str:
-        return self._succession.resolve(code)
+        if code not in self._resolved:
+            self._resolved[code] = self._succession.resolve(code)
+        return self._resolved[code]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._succession.next)

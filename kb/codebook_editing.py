@@ -235,9 +235,9 @@ def undecided_codings(store: Store) -> list[UndecidedCoding]:
 
 
 def code_uses(store: Store) -> Counter[str]:
-    """Return how many of people's standing codings count under each factor now."""
+    """Return how many of people's codings count under each factor now, without open rounds'."""
     with store.read() as session:
-        return uses(session)
+        return uses(session, open_rounds(session))
 
 
 def changes_of(store: Store) -> list[tuple[Change, bool]]:

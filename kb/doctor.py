@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
+from corpora.errors import CodebookError
+from kb.active_codebook import active_codebook
 from kb.blobs import Blobs
 from kb.coding.round_entries import visible
 from kb.coding_tables import CodingComment, RoundPassage
@@ -39,6 +41,7 @@ def examine(settings: Settings, store: Store) -> list[Finding]:
         *_record(store),
         *_files(store),
         *_work(store),
+        *_codebook(store),
         *_generation(settings, store),
     ]
 
@@ -105,6 +108,15 @@ def _work(store: Store) -> Iterator[Finding]:
                 f"citation {item.id}",
                 f"A quotation from {item.publication_id} has lost its passage; look at its set.",
             )
+
+
+def _codebook(store: Store) -> Iterator[Finding]:
+    try:
+        problems = active_codebook(store).problems
+    except CodebookError as error:
+        problems = (str(error),)
+    for problem in problems:
+        yield Finding("record", "codebook", problem)
 
 
 def _generation(settings: Settings, store: Store) -> Iterator[Finding]:

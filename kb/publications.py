@@ -373,11 +373,12 @@ def _astray(
 ) -> Sequence[AnchoredWork]:
     """Work on a publication whose passage is not present, or that was marked as lost.
 
+    Imported work that never had a passage is looked for again too: its text may have come since.
     Newest first: what was anchored last knows best how its passage read.
     """
     query: Any = (
         select(kind)
-        .join(Passage, Passage.id == kind.passage_id)
+        .outerjoin(Passage, Passage.id == kind.passage_id)
         .where(
             kind.publication_id == publication_id,
             or_(Passage.retired_at.is_not(None), kind.needs_look.is_(True)),

@@ -15,6 +15,7 @@ from typing import Any
 
 from kb.errors import ExchangeError
 from kb.page_sizes import PointBox
+from kb.refi_quotes import MARK, CodedText
 from kb.refi_reading import Package, guid_of, inner, local, text_of
 
 SKIPPED = {
@@ -26,8 +27,6 @@ SKIPPED = {
     "Graph": "drawings",
     "Link": "links",
 }
-BOTH = 2  # edges of a stretch that stand between words
-LEAST_NAME = 8  # characters of a selection's name from which it is taken for its first words
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ def _text(package: Package, element: Any) -> str:
     inside = text_of(element, "PlainTextContent")
     if inside:
         return inside
-    data = package.read(element.get("plainTextPath") or "")
+    data = package.read_text(element.get("plainTextPath") or "")
     return decode_text(data) if data else ""
 
 
@@ -170,7 +169,7 @@ def decode_text(data: bytes) -> str:
 def _text_source(
     package: Package, element: Any, notes: Mapping[str, str], pdf: str = ""
 ) -> FileSource:
-    text = _text(package, element)
+    text = CodedText(_text(package, element))
     places = [*inner(element, "PlainTextSelection")]
     selections = [_text_selection(text, one, notes) for one in places]
     whole = _codings(element, notes)
@@ -180,7 +179,7 @@ def _text_source(
         guid_of(element.get("guid")),
         " ".join((element.get("name") or "").split()),
         text_of(element, "Description"),
-        text.removeprefix("\ufeff"),
+        text.plain,
         pdf,
         tuple(selections),
     )
@@ -210,10 +209,10 @@ def _pdf_source(package: Package, element: Any, notes: Mapping[str, str]) -> Fil
     )
 
 
-def _text_selection(text: str, element: Any, notes: Mapping[str, str]) -> FileSelection:
+def _text_selection(text: CodedText, element: Any, notes: Mapping[str, str]) -> FileSelection:
     start, end = _number(element.get("startPosition")), _number(element.get("endPosition"))
     name = " ".join((element.get("name") or "").split())
-    quote = quoted(text, start, end, name) if start is not None and end is not None else name
+    quote = text.quoted(start, end, name) if start is not None and end is not None else name
     return FileSelection(guid_of(element.get("guid")), quote, _codings(element, notes))
 
 
@@ -228,55 +227,6 @@ def _page_selection(package: Package, element: Any, notes: Mapping[str, str]) ->
         _codings(element, notes),
         _number(element.get("page")),
         box if None not in box else None,  # type: ignore[arg-type]
-    )
-
-
-def quoted(text: str, start: int, end: int, name: str = "") -> str:
-    """Return the words between two positions, counted as the program that wrote them counts.
-
-    The standard counts Unicode characters. Some programs count UTF-16 units, the byte order mark,
-    or a line's end as one or two; where a selection is named by its words, those tell which.
-    """
-    plain = text.removeprefix("\ufeff")
-    joined = plain.replace("\r\n", "\n")
-    ways = [
-        plain[start:end],
-        text[start:end],
-        joined[start:end],
-        joined.replace("\n", "\r\n")[start:end],
-        _utf16(plain, start, end),
-    ]
-    first = _said(name)
-    named = [way for way in ways if len(first) >= LEAST_NAME and _is_named(way, first)]
-    likely = named or [*ways[:1], *ways[2:]]  # who counts a byte order mark names its selections
-    best = max(likely, key=lambda way: _clean_edges(plain, way))
-    shifted = _clean_edges(plain, best) == BOTH and _clean_edges(plain, likely[0]) < BOTH
-    return best if shifted else likely[0]
-
-
-def _is_named(way: str, first: str) -> bool:
-    """Whether a stretch begins with the words of its selection's name, or the name with it."""
-    said = _said(way)
-    return bool(said) and (said.startswith(first) or first.startswith(said))
-
-
-def _utf16(text: str, start: int, end: int) -> str:
-    units = text.encode("utf-16-le")
-    return units[2 * start : 2 * end].decode("utf-16-le", "ignore")
-
-
-def _said(text: str) -> str:
-    return " ".join(text.replace("\ufeff", "").rstrip(".… ").split()).casefold()
-
-
-def _clean_edges(text: str, way: str) -> int:
-    """How many edges of a stretch stand between words; the first way wins where all are alike."""
-    at = text.find(way) if way else -1
-    if at < 0:
-        return 0
-    before, after = text[at - 1 : at] if at else "", text[at + len(way) : at + len(way) + 1]
-    return int(not (before.isalnum() and way[0].isalnum())) + int(
-        not (after.isalnum() and way[-1].isalnum())
     )
 
 
@@ -301,7 +251,7 @@ def _codings(element: Any, notes: Mapping[str, str]) -> tuple[FileCoding, ...]:
 
 def _notes(element: Any, notes: Mapping[str, str]) -> list[str]:
     refs = (guid_of(ref.get("targetGUID")) for ref in inner(element, "NoteRef"))
-    return [text for ref in refs if (text := notes.get(ref, "").removeprefix("\ufeff").strip())]
+    return [text for ref in refs if (text := notes.get(ref, "").removeprefix(MARK).strip())]
 
 
 def _number(value: str | None) -> int | None:
@@ -312,8 +262,9 @@ def _number(value: str | None) -> int | None:
 
 
 def _moment(value: str | None) -> datetime | None:
+    """A moment in UTC; None for none, and for one beyond the years that there are."""
     try:
         found = datetime.fromisoformat((value or "").strip().replace("Z", "+00:00"))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

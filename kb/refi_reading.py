@@ -22,6 +22,8 @@ MOST_MEMBERS = 20_000  # files in it
 MOST_MEMBER = 300 * 2**20  # bytes of one of them, unpacked
 MOST_UNPACKED = 4 * 2**30  # bytes of all of them, as the zip says
 MOST_RATIO = 200  # times as large unpacked; text is packed to a tenth, a bomb to a thousandth
+MOST_TEXT = 50 * 2**20  # bytes of one source's text: a hundred books
+MOST_TEXTS = 256 * 2**20  # bytes of all texts, which are held in memory together
 RATIO_FROM = 2**20  # bytes unpacked from which the ratio counts
 DEEPEST = 200  # elements inside one another
 
@@ -87,6 +89,7 @@ class Package:
                 f"{what} holds {len(members)} files of {unpacked} bytes, more than the "
                 f"{MOST_MEMBERS} files and {MOST_UNPACKED // 2**30} GiB that are read; export less."
             )
+        self._left, self._texts_left = MOST_UNPACKED, MOST_TEXTS  # bytes that may be read still
         self._members = {_last_part(member.filename): member for member in reversed(members)}
 
     def __enter__(self) -> Package:
@@ -103,10 +106,26 @@ class Package:
             raise ExchangeError(f"{self.what} holds no project.qde; export it as REFI-QDA again.")
         return data
 
+    def read_text(self, name: str) -> bytes | None:
+        """Return a text as `read` does; texts are kept in memory, so that less of them is read.
+
+        Raises what `read` raises, and ExchangeError for more text than is taken.
+        """
+        member = self._members.get(_last_part(name))
+        size = member.file_size if member is not None else 0
+        self._texts_left -= size
+        if size > MOST_TEXT or self._texts_left < 0:
+            raise ExchangeError(
+                f"Expected texts of at most {MOST_TEXT // 2**20} MiB each and "
+                f"{MOST_TEXTS // 2**20} MiB together in {self.what}, found more; export less."
+            )
+        return self.read(name)
+
     def read(self, name: str) -> bytes | None:
         """Return a member by its name or internal address; None where there is none.
 
-        Raises ExchangeError for one that is encrypted, damaged or a bomb.
+        Raises ExchangeError for one that is encrypted, damaged or a bomb, and where the same is
+        asked for so often that more is read than a file may hold.
         """
         member = self._members.get(_last_part(name))
         if member is None:
@@ -118,6 +137,12 @@ class Package:
             raise ExchangeError(
                 f"A file in {self.what} unpacks to {member.file_size} bytes from {packed}, which "
                 "looks like a bomb; nothing was read."
+            )
+        self._left -= member.file_size
+        if self._left < 0:
+            raise ExchangeError(
+                f"{self.what} speaks of more than {MOST_UNPACKED // 2**30} GiB of sources; export "
+                "less."
             )
         try:
             with self._zip.open(member) as stream:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from kb.coding.round_entries import visible
 from kb.errors import GenerationError, ModelError
 from kb.files import list_quarantined
 from kb.generation import current_generation
@@ -32,7 +33,7 @@ def describe_status(settings: Settings, store: Store) -> dict[str, Any]:
             "files": count(File),
             "screening": dict(Counter(view.verdict or "not screened" for view in views)),
             "languages": dict(Counter(view.language or "unknown" for view in views)),
-            "codings_by_people": count(Coding),
+            "codings_by_people": count(Coding, visible(Coding)),
             "citation_sets": count(CitationSet, CitationSet.deleted_at.is_(None)),
             "quarantined_files": len(list_quarantined(store)),
         }

@@ -10,6 +10,7 @@ import json
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -82,19 +83,18 @@ class OpenVinoEncoder:
         from tokenizers import Tokenizer
 
         self._description = description
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        core = openvino.Core()
+        able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self.precision = "bf16" if able and bf16 else "f32"
+        hints = {"INFERENCE_PRECISION_HINT": self.precision, "PERFORMANCE_HINT": "LATENCY"}
+        with ThreadPoolExecutor(1) as beside:  # either takes about half a second
+            model = beside.submit(core.compile_model, str(folder / GRAPH_FILE), "CPU", hints)
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+            self._model = model.result()
         self._tokenizer.enable_truncation(description.max_tokens)
         self._tokenizer.no_padding()
         # Names like <mask> in a crawled text are text, not the model's own tokens.
         self._tokenizer.encode_special_tokens = True
-        core = openvino.Core()
-        able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        self.precision = "bf16" if able and bf16 else "f32"
-        self._model = core.compile_model(
-            str(folder / GRAPH_FILE),
-            "CPU",
-            {"INFERENCE_PRECISION_HINT": self.precision, "PERFORMANCE_HINT": "LATENCY"},
-        )
         self._local = threading.local()
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:

@@ -13,27 +13,12 @@ import typer
 
 from corpora.errors import CorporaError
 from kb.errors import KbError
-from pipeline.commands import (
-    building,
-    codebook,
-    coding,
-    deciding,
-    describing,
-    exporting,
-    finding,
-    importing,
-    keeping,
-    queue,
-    rounds,
-    saved,
-    screening,
-    sources,
-)
+from pipeline.command_table import Commands
 from pipeline.errors import PipelineError
 
 app = typer.Typer(
     name="samvirke",
-    help="A living knowledge base of Nordic evidence on collaboration between welfare services.",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -42,11 +27,10 @@ app = typer.Typer(
 )
 INTERRUPTED = 130  # what the command-line library ends with at Ctrl-C, as shells do
 
-for module in (
-    building, importing, finding, saved, describing, sources, screening, queue, coding, rounds,
-    deciding, codebook, exporting, keeping,
-):  # fmt: skip
-    module.register(app)
+
+@app.callback()
+def samvirke() -> None:
+    """A living knowledge base of Nordic evidence on collaboration between welfare services."""
 
 
 def main() -> None:

@@ -16,15 +16,9 @@ from typing import Any
 
 from corpora.nordic import LabelLanguage
 from kb.refi_document import FileSource
-from kb.refi_import import (
-    ImportReport,
-    OpenProject,
-    import_codebook,
-    import_project,
-    open_project,
-    reasons,
-    unknown_sources,
-)
+from kb.refi_import import import_codebook, import_project, unknown_sources
+from kb.refi_project_file import OpenProject, open_project
+from kb.refi_report import ImportReport, reasons
 from kb.settings import Settings
 from kb.store import Store
 from pipeline.add import add_inputs, given_fields

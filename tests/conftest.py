@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,9 +32,18 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=home)
 
 
+@pytest.fixture(scope="session")
+def empty_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty record with its schema, to be copied; made once a run."""
+    made = Settings(home=tmp_path_factory.mktemp("empty"))
+    open_store(made).close()
+    return made.home / "record.sqlite"
+
+
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
+def store(settings: Settings, empty_record: Path) -> Iterator[Store]:
     """An empty record."""
+    shutil.copyfile(empty_record, settings.home / empty_record.name)
     opened = open_store(settings)
     yield opened
     opened.close()

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 
 import kb.codebook_tables
 import kb.coding_tables
@@ -15,9 +14,9 @@ import kb.queue_tables  # noqa: F401 - registers its tables
 from docs import generate
 from kb.settings import CHECKOUT, Settings
 from kb.tables import Base
-from pipeline.cli import app
+from pipeline.command_table import read_commands
 
-COMMANDS = typer.main.get_group(app).commands
+COMMANDS = read_commands()
 PAGES = [*sorted((CHECKOUT / "docs").glob("*.md")), CHECKOUT / "README.md"]
 DRIFTED = "has drifted from the code: run `make docs`"
 

@@ -15,7 +15,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from kb.coding.names import clean_name
-from kb.coding_tables import Act, CodingRound, RoundMark, RoundPassage
+from kb.coding.round_entries import open_rounds
+from kb.coding_tables import Act, CodingComment, CodingRound, RoundMark, RoundPassage
 from kb.errors import CodingError, NotFoundError
 from kb.store import Store
 from kb.tables import Coding
@@ -148,8 +149,10 @@ def list_acts(store: Store, by: str | None = None, limit: int = _LISTED) -> list
 
 def _hidden(session: Session, act: Act) -> bool:
     """Whether an act, or what it undid, was made blind in a round that is open still."""
-    subject = session.get_one(Act, act.of) if act.of is not None else act
-    return _round_of(session, subject, closed=False) is not None
+    if act.what == "comment":
+        made_in = _rows_between(session, CodingComment.id, CodingComment.round_id, act.rows)
+        return not made_in.isdisjoint(open_rounds(session))
+    return _round_of(session, act, closed=False) is not None
 
 
 def _undone_query() -> Any:
@@ -204,19 +207,35 @@ def _round_of(session: Session, act: Act, *, closed: bool) -> CodingRound | None
     """The closed (or open) round that an act was made blind in."""
     if not act.rows or act.what not in ("coding", "mark"):
         return None
-    state = CodingRound.closed_at.is_not(None) if closed else CodingRound.closed_at.is_(None)
-    query = select(CodingRound).where(state)
     if act.what == "coding":
-        query = query.join(Coding, Coding.round_id == CodingRound.id).where(
-            Coding.id.in_(act.rows), Coding.act.not_in(ADJUDICATIONS)
-        )
+        settled = Coding.act.in_(ADJUDICATIONS)
+        made_in = _rows_between(session, Coding.id, Coding.round_id, act.rows, ~settled)
     else:
         query = (
-            query.join(RoundPassage, RoundPassage.round_id == CodingRound.id)
+            select(RoundPassage.round_id)
             .join(RoundMark, RoundMark.entry_id == RoundPassage.id)
             .where(RoundMark.id.in_(act.rows))
         )
-    return session.scalars(query.limit(1)).first()
+        made_in = set(session.scalars(query))
+    state = CodingRound.closed_at.is_not(None) if closed else CodingRound.closed_at.is_(None)
+    return session.scalars(
+        select(CodingRound).where(CodingRound.id.in_(made_in), state).limit(1)
+    ).first()
+
+
+def _rows_between(
+    session: Session, number: Any, round_id: Any, rows: Sequence[int], *where: Any
+) -> set[int]:
+    """The rounds that rows were made in, for any number of rows: an import writes 100,000."""
+    wanted = {int(row) for row in rows}
+    if not wanted:
+        return set()
+    found = session.execute(
+        select(number, round_id).where(
+            round_id.is_not(None), number.between(min(wanted), max(wanted)), *where
+        )
+    )
+    return {made_in for row, made_in in found if row in wanted}
 
 
 def _refuse_closed(session: Session, act: Act) -> None:

@@ -97,9 +97,14 @@ def read_judgements(
                 f"found {missing[0]!r}."
             )
         people = names or among
-        kept = {pair: judged for pair, judged in said.items() if pair[1] in people}
+        publications = _publications(session, sorted({passage for passage, _ in said}))
+        kept = {
+            pair: judged
+            for pair, judged in said.items()
+            if pair[1] in people and pair[0] in publications
+        }
         passages = tuple(sorted({passage for passage, _ in kept}))
-        return Judgements(people, passages, _publications(session, passages), kept)
+        return Judgements(people, passages, publications, kept)
 
 
 def closed_round(session: Session, name: str | int) -> CodingRound:

@@ -61,6 +61,8 @@ def chains(rows: Iterable[Coding], undone: Collection[int]) -> list[Chain]:
 
 
 def _chain(root: int, acts: list[Coding], undone: Collection[int]) -> Chain:
+    if len(acts) == 1 and acts[0].id not in undone and acts[0].act in STATUS:  # nearly all
+        return Chain(root, tuple(acts), acts[0], acts[0])
     live = [row for row in acts if row.id not in undone]
     taken_back = {row.before for row in live if row.act == "withdraw"}
     words = [row for row in live if row.act != "withdraw" and row.id not in taken_back]

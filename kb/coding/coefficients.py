@@ -16,7 +16,7 @@ bring a second table library along; the tests hold them against their authors' w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -24,12 +24,13 @@ import numpy as np
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Ratings = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 MISSING = -1
 DRAWS = 1000  # bootstrap samples: the ends of a 95 % interval settle to about 0.01
 SEED = 20170101  # fixed, so that a report can be made again
 LEVEL = 0.95
-FEWEST_CLUSTERS = 5  # publications from which an interval over publications is given
+FEWEST_CLUSTERS = 5  # publications judged by two coders from which an interval is given
 FEWEST_DEFINED = 0.9  # share of the samples that must have a value for an interval to be given
 
 
@@ -57,7 +58,9 @@ class Agreement:
 
 NOBODY = "no passage was judged by two coders"
 ALL_SAME = "all judgements are the same, so that chance agreement cannot be told from agreement"
-FEW_PUBLICATIONS = f"no interval: fewer than {FEWEST_CLUSTERS} publications were judged"
+FEW_PUBLICATIONS = (
+    f"no interval: fewer than {FEWEST_CLUSTERS} publications were judged by two coders"
+)
 SAMPLES_SAME = "no interval: in too many samples all judgements are the same"
 BY_DISTANCE = "sets of factors are compared by their distance, with alpha alone"
 
@@ -73,7 +76,7 @@ def measure(
     """
     counts, groups = _counts(ratings, categories), _groups(clusters)
     judged = counts.sum(axis=1) >= 2
-    weights = _weights(groups.size, draws)
+    weights = _weights(groups, judged, draws)
     parts = {
         "percent": _percent_part(counts, groups),
         "alpha": _alpha_part(counts, 1.0 - np.eye(categories), groups),
@@ -92,12 +95,15 @@ def measure_distances(
 
     Kappa and AC1 are of values that are alike or not, and are left out; `percent` counts alike.
     """
-    counts, groups = _counts(ratings, len(distances)), _groups(clusters)
+    coders = int((ratings != MISSING).any(axis=0).sum()) if ratings.size else 0
+    paired = (ratings != MISSING).sum(axis=1) >= 2  # others say nothing, and sets are many
+    every = _groups(clusters)
+    groups = replace(every, places=every.places[paired])
+    counts = _counts(ratings[paired], len(distances))
     judged = counts.sum(axis=1) >= 2
-    weights = _weights(groups.size, draws)
+    weights = _weights(groups, judged, draws)
     percent = _estimate(_percent_part(counts, groups), weights, bool(judged.any()))
     alpha = _estimate(_alpha_part(counts, distances, groups), weights, bool(judged.any()))
-    coders = int((ratings != MISSING).any(axis=0).sum()) if ratings.size else 0
     none = Estimate(None, reason=BY_DISTANCE)
     return Agreement(int(judged.sum()), coders, percent, alpha, none, none)
 
@@ -215,9 +221,14 @@ def _mean_defined(values: Numbers) -> Numbers:
     return _divide(np.where(defined, values, 0.0).sum(axis=1), defined.sum(axis=1).astype(float))
 
 
-def _weights(size: int, draws: int) -> Numbers:
-    """Samples by publications: how often each is drawn, with replacement."""
-    if size < FEWEST_CLUSTERS:
+def _weights(groups: _Groups, judged: Flags, draws: int) -> Numbers:
+    """Samples by publications: how often each is drawn, with replacement.
+
+    None are drawn where too few publications hold a unit that two coders judged: however many
+    others there are, they say nothing of how far agreement varies.
+    """
+    size = groups.size
+    if len(np.unique(groups.places[judged])) < FEWEST_CLUSTERS:
         return np.zeros((0, size))
     drawn = np.random.default_rng(SEED).multinomial(size, np.full(size, 1.0 / size), size=draws)
     return drawn.astype(np.float64)

@@ -66,7 +66,7 @@ def write_comment(
             raise NotFoundError(f"There is no passage {passage_id!r} in the record; search again.")
         anchor = make_anchor(passage.text, passage.page)
         place, needs_look = place_work(session, passage, anchor)
-        coding = _coding(session, coding_id, place)
+        coding = _coding(session, coding_id, place, name)
         above = _first(session, reply_to, name) if reply_to is not None else None
         if above is not None and above.passage_id != place:
             raise CodingError(f"Remark {reply_to} is on another passage; answer it there.")
@@ -161,10 +161,13 @@ def _words(text: str) -> str:
     return words
 
 
-def _coding(session: Session, coding_id: int | None, place: str) -> Coding | None:
+def _coding(session: Session, coding_id: int | None, place: str, viewer: str) -> Coding | None:
+    """The coding that is remarked on, where its writer may see it."""
     if coding_id is None:
         return None
-    coding = session.get(Coding, coding_id)
+    coding = session.scalars(
+        select(Coding).where(Coding.id == coding_id, visible(Coding, viewer))
+    ).first()
     if coding is None:
         raise NotFoundError(f"There is no coding {coding_id}; `samvirke coding list` shows them.")
     if coding.passage_id != place:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpora.codebook import Codebook
+from kb.coding.acts import lock_acts
 from kb.coding.names import clean_name
 from kb.coding.queue_labels import (
     CODING,
@@ -89,6 +90,7 @@ def open_queue(
     if factor:
         codebook.require("factors", factor)
     with store.write() as session:
+        lock_acts(session)
         query = select(LearningQueue).where(
             LearningQueue.kind == kind, LearningQueue.factor == (factor or "")
         )
@@ -144,7 +146,8 @@ def next_places(
             f"found {share} and {size}."
         )
     state = queue_state(settings, store, codebook, queue)
-    with store.write() as session:  # two people asking at once must not draw the same batch twice
+    with store.write() as session:
+        lock_acts(session)  # two people asking at once must not draw the same batch twice
         places = _open_places(session, queue, state, name)
         if not places:
             _draw(session, queue, state, share, size)

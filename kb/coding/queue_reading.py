@@ -1,13 +1,14 @@
 """What a queue's answers say: how much there is, how good the machine is, whether to stop.
 
 Owns reading batches into the numbers of `kb.coding.stopping`, and estimates from the random order.
-The first texts of that order, as far as all of them are answered, are a simple random sample of all
-there is, whoever answered them and for whatever reason they were shown.
+The first texts of that order, as far as all of them are answered and up to the last one that was
+drawn, are a random sample of all there is, whoever answered them.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -112,7 +113,7 @@ def estimate(
     batches = drawn_batches(store, queue, state)
     unseen = int((~state.asked.seen).sum())
     verdict = judge(batches, _found(state), unseen, target, confidence)
-    sample = _sample(state, queue.seed)
+    sample = _sample(state, queue.seed, _drawn_subjects(store, queue))
     relevant = state.asked.relevant[sample]
     right = finds = None
     if queue.kind == CODING and queue.factor:
@@ -133,15 +134,22 @@ def _found(state: QueueState) -> int:
     return int((state.asked.relevant & state.asked.seen).sum())
 
 
-def _sample(state: QueueState, seed: int) -> list[int]:
-    """Rows at the head of the random order, up to the first one that is not answered."""
-    keys = [shuffle_key(seed, name) for name in state.pool.ids]
-    sample: list[int] = []
+def _sample(state: QueueState, seed: int, drawn: Collection[str]) -> list[int]:
+    """Rows at the head of the random order, answered without a gap, up to the last one drawn.
+
+    What follows it and is answered was chosen by the learner, and is likelier relevant than others.
+    """
+    ids, seen = state.pool.ids, state.asked.seen
+    keys = [shuffle_key(seed, name) for name in ids]
+    head: list[int] = []
     for row in sorted(range(len(keys)), key=lambda row: keys[row]):
-        if not state.asked.seen[row]:
+        if not seen[row]:
             break
-        sample.append(row)
-    return sample
+        head.append(row)
+    if len(head) == len(ids):
+        return head
+    last = max((at for at, row in enumerate(head) if ids[row] in drawn), default=-1)
+    return head[: last + 1]
 
 
 def drawn_batches(store: Store, queue: Queue, state: QueueState) -> list[DrawnBatch]:
@@ -173,6 +181,10 @@ def drawn_batches(store: Store, queue: Queue, state: QueueState) -> list[DrawnBa
         late = sum(name in relevant or name not in done for name in row.waiting)
         found.append(DrawnBatch(row.unseen, row.found + late, hits))
     return found
+
+
+def _drawn_subjects(store: Store, queue: Queue) -> set[str]:
+    return {subject for subjects in _drawn(store, queue).values() for subject in subjects}
 
 
 def _drawn(store: Store, queue: Queue) -> dict[int, list[str]]:

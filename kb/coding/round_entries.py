@@ -91,6 +91,16 @@ def blind_round(session: Session, coder: str, passage_id: str | None) -> CodingR
     return next((found for found in rounds if coder in found.coders), None)
 
 
+def blind_seats(session: Session) -> set[tuple[str, str]]:
+    """Every coder of an open round with each of its passages: what they code blind, and there."""
+    rows = session.execute(
+        select(CodingRound.coders, RoundPassage.passage_id)
+        .join(RoundPassage, RoundPassage.round_id == CodingRound.id)
+        .where(CodingRound.closed_at.is_(None), RoundPassage.passage_id.is_not(None))
+    )
+    return {(str(coder), str(passage)) for coders, passage in rows for coder in coders}
+
+
 def refuse_outside(session: Session, coder: str, passage_id: str) -> None:
     """Refuse to code a passage in the open that one codes blind in an open round."""
     found = blind_round(session, coder, passage_id)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from kb.anchors import make_anchor
 from kb.coding.acts import lock_acts, log_act, undone_rows
 from kb.coding.names import clean_name, clean_text
-from kb.coding.round_entries import blind_round, find_round, require_open
+from kb.coding.round_entries import blind_round, blind_seats, find_round, require_open
 from kb.coding_tables import CodingRound, RoundMark, RoundPassage
 from kb.errors import CodingError, NotFoundError
 from kb.publications import place_work
@@ -195,8 +195,9 @@ def done_by_coder(session: Session, round_: CodingRound) -> dict[str, set[str]]:
 
 def _fill(session: Session, round_: CodingRound, passage_ids: Sequence[str]) -> None:
     taken: set[str] = set()
+    found, seats = _passages(session, passage_ids), blind_seats(session)
     for passage_id in passage_ids:
-        passage = session.get(Passage, passage_id)
+        passage = found.get(passage_id)
         if passage is None:
             raise NotFoundError(f"There is no passage {passage_id!r} in the record; search again.")
         anchor = make_anchor(passage.text, passage.page)
@@ -204,8 +205,8 @@ def _fill(session: Session, round_: CodingRound, passage_ids: Sequence[str]) -> 
         if place in taken:
             continue
         for coder in round_.coders:
-            other = blind_round(session, coder, place)
-            if other is not None and other.id != round_.id:
+            other = blind_round(session, coder, place) if (coder, place) in seats else None
+            if other is not None:
                 raise CodingError(
                     f"{coder} codes passage {place} in the open round {other.name!r} already; "
                     "close that one first, or leave the passage out."
@@ -222,6 +223,14 @@ def _fill(session: Session, round_: CodingRound, passage_ids: Sequence[str]) -> 
         )
         taken.add(place)
     session.flush()
+
+
+def _passages(session: Session, wanted: Sequence[str]) -> dict[str, Passage]:
+    found: dict[str, Passage] = {}
+    for start in range(0, len(wanted), 500):  # below SQLite's limit on bound values
+        query = select(Passage).where(Passage.id.in_(wanted[start : start + 500]))
+        found |= {row.id: row for row in session.scalars(query)}
+    return found
 
 
 def _entries(session: Session, round_: CodingRound) -> Sequence[RoundPassage]:

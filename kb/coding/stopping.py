@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -77,21 +78,58 @@ class StoppingVerdict:
     draws_left: int
 
 
-def log_evidence(batches: Sequence[DrawnBatch], relevant: Floats, target: float) -> Floats:
-    """Log of the evidence against each number of relevant ones, `relevant` (r,); returns (r,)."""
-    sides = [np.zeros(len(relevant)) for _ in RIVALS]
-    for batch in batches:
+class Evidence:
+    """The evidence against each of some numbers of relevant ones, `relevant` (r,), as it grows."""
+
+    def __init__(self, relevant: Floats, target: float) -> None:
+        self._relevant, self._target = relevant, target
+        self._sides = [np.full(len(relevant), math.log(part)) for _, part in RIVALS]
+
+    def add(self, batch: DrawnBatch) -> None:
+        """Take in a batch's draws, one after the other."""
         found = batch.found
         for place, hit in enumerate(batch.hits):
-            missing = np.maximum(relevant - found, 1e-9)
+            missing = self._missing(found)
             chance = np.minimum(missing / (batch.unseen - place), 1.0)
-            for side, (reach, _) in zip(sides, RIVALS, strict=True):
-                stake = np.minimum(reach * (1.0 - target) * relevant / missing, 1.0)
-                side += _gain(chance, stake, hit)
+            for at, (reach, _) in enumerate(RIVALS):
+                self._sides[at] = self._sides[at] + _gain(chance, self._stake(missing, reach), hit)
             found += hit
-    parts = [side + math.log(part) for side, (_, part) in zip(sides, RIVALS, strict=True)]
-    evidence: Floats = np.logaddexp.reduce(parts, axis=0)
-    return evidence
+
+    def log(self) -> Floats:
+        """Its logarithm, (r,)."""
+        evidence: Floats = np.logaddexp.reduce(self._sides, axis=0)
+        return evidence
+
+    def log_after_misses(self, unseen: int, found: int, draws: int) -> Floats:
+        """The same after so many further draws without a hit, (r,); infinite where impossible.
+
+        The product over the draws of (unseen - k - missing x (1 - stake)) / (unseen - k - missing)
+        is one of gamma functions: thousands of draws cost as little as one.
+        """
+        missing = self._missing(found)
+        possible = unseen - missing - draws > -0.5
+        after = []
+        for side, (reach, _) in zip(self._sides, RIVALS, strict=True):
+            kept = missing * (1.0 - self._stake(missing, reach))
+            gain = _log_falling(unseen - kept[possible], draws) - _log_falling(
+                unseen - missing[possible], draws
+            )
+            told = np.full(len(side), 1e6)
+            told[possible] = side[possible] + gain
+            after.append(told)
+        evidence: Floats = np.logaddexp.reduce(after, axis=0)
+        return evidence
+
+    def _missing(self, found: int) -> Floats:
+        return np.maximum(self._relevant - found, 1e-9)
+
+    def _stake(self, missing: Floats, reach: float) -> Floats:
+        return np.minimum(reach * (1.0 - self._target) * self._relevant / missing, 1.0)
+
+
+def _log_falling(first: Floats, count: int) -> Floats:
+    """Log of first x (first - 1) x ... over `count` factors."""
+    return np.array([math.lgamma(one + 1) - math.lgamma(one - count + 1) for one in first])
 
 
 def _gain(chance: Floats, stake: Floats, hit: bool) -> Floats:
@@ -113,10 +151,29 @@ def most_relevant(
 ) -> int:
     """The most relevant ones there can be in all; `found` and `unseen` are those of now."""
     numbers = _numbers(found, found + unseen)
-    standing = log_evidence(batches, numbers, target) < -math.log(1.0 - confidence)
-    standing[0] = True  # what is known is there
-    last = int(np.flatnonzero(standing)[-1])
-    return found + unseen if last + 1 == len(numbers) else math.ceil(numbers[last + 1]) - 1
+    return _most(numbers, log_evidence(batches, numbers, target), found, unseen, confidence)
+
+
+def log_evidence(batches: Sequence[DrawnBatch], relevant: Floats, target: float) -> Floats:
+    """Log of the evidence against each number of relevant ones, `relevant` (r,); returns (r,)."""
+    return _gathered(batches, relevant, target).log()
+
+
+def _gathered(batches: Sequence[DrawnBatch], numbers: Floats, target: float) -> Evidence:
+    evidence = Evidence(numbers, target)
+    for batch in batches:
+        evidence.add(batch)
+    return evidence
+
+
+def _most(numbers: Floats, evidence: Floats, found: int, unseen: int, confidence: float) -> int:
+    """The most that can be: up to the number after which the evidence is against all."""
+    possible = (numbers >= found) & (numbers <= found + unseen)
+    standing = np.flatnonzero(possible & (evidence < -math.log(1.0 - confidence)))
+    last = int(standing[-1]) if len(standing) else int(np.searchsorted(numbers, found))
+    if last + 1 >= len(numbers):
+        return found + unseen
+    return max(found, min(found + unseen, math.ceil(numbers[last + 1]) - 1))
 
 
 def _numbers(low: int, high: int) -> Floats:
@@ -151,10 +208,12 @@ def _draws_left(
     batches: Sequence[DrawnBatch], found: int, unseen: int, target: float, confidence: float
 ) -> int:
     """Further random draws, all misses, that would end it; the fewest, by halving."""
+    numbers = _numbers(found, found + unseen)
+    evidence = _gathered(batches, numbers, target)
 
     def enough(draws: int) -> bool:
-        more = [*batches, DrawnBatch(unseen, found, (False,) * draws)]
-        most = most_relevant(more, found, unseen - draws, target, confidence)
+        told = evidence.log_after_misses(unseen, found, draws)
+        most = _most(numbers, told, found, unseen - draws, confidence)
         return not most or found >= target * most
 
     low, high = 1, unseen
@@ -171,9 +230,13 @@ def series(
     confidence: float = CONFIDENCE,
 ) -> list[StoppingPoint]:
     """What was certain when each batch but the first was drawn: points of a chart."""
-    points = []
-    for at, now in enumerate(batches[1:], start=1):
-        most = most_relevant(batches[:at], now.found, now.unseen, target, confidence)
+    if not batches:
+        return []
+    numbers = _numbers(min(batch.found for batch in batches), population)
+    evidence, points = Evidence(numbers, target), []
+    for before, now in pairwise(batches):
+        evidence.add(before)
+        most = _most(numbers, evidence.log(), now.found, now.unseen, confidence)
         recall = now.found / most if most else 1.0
         points.append(StoppingPoint(population - now.unseen, now.found, recall))
     return points

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from kb.coding.chains import STATUS, chains
 from kb.coding.round_entries import visible
 from kb.coding.spans import place_span
 from kb.exchange_ids import guid
-from kb.publications import effective_csl
+from kb.publications import effective_csl, require_present
 from kb.store import Store
 from kb.tables import CitationItem, CitationSet, Coding, File, Passage, Publication
 
@@ -96,23 +96,37 @@ def user_guid(name: str) -> str:
     return guid("user", name)
 
 
-def coding_guid(row: Coding) -> str:
-    """The GUID of a coding made here, by what never changes about it."""
-    return guid("coding", row.publication_id, row.root or row.id, row.coder)
+def coding_guid(first: Coding) -> str:
+    """The GUID of a coding made here, by what never changes about its first act.
+
+    The moment tells codings of two copies of a record apart, which number them alike.
+    """
+    return guid("coding", first.id, first.coder, first.at.astimezone(UTC).isoformat())
 
 
 def imported_guids(session: Session) -> dict[int, str]:
-    """For codings that came from another program's file the GUID they had there."""
-    return {row.coding_id: row.guid for row in session.scalars(select(ImportedCoding))}
+    """For codings that came from another program's file the GUID they had there.
+
+    Of one that was marked over several passages only the first coding has it: a GUID in a file is
+    of one thing, and who reads it would leave the others out.
+    """
+    found: dict[str, int] = {}
+    for row in session.scalars(select(ImportedCoding).order_by(ImportedCoding.coding_id)):
+        found.setdefault(row.guid, row.coding_id)
+    return {coding_id: own for own, coding_id in found.items()}
 
 
 def gather_project(
     store: Store, book: ActiveCodebook, publication_ids: Collection[str] = ()
 ) -> ProjectContent:
-    """Read what a project holds: publications that a person has coded, or those asked for."""
+    """Read what a project holds: publications that a person has coded, or those asked for.
+
+    Raises NotFoundError for an unknown publication, RemovedError for one that was removed.
+    """
     with store.read() as session:
         rows = _standing(session)
-        wanted = set(publication_ids) or {row.publication_id for row in rows}
+        wanted = {require_present(session, one).id for one in publication_ids}
+        wanted = wanted or {row.publication_id for _, row in rows}
         sources = {one.publication_id: one for one in _sources(session, store, wanted)}
         left = _place(session, book, rows, sources)
         sets = tuple(_sets(session, sources))
@@ -120,11 +134,13 @@ def gather_project(
     return ProjectContent(tuple(ordered), sets, left)
 
 
-def _standing(session: Session) -> list[Coding]:
+def _standing(session: Session) -> list[tuple[Coding, Coding]]:
+    """The codings that stand, oldest first: each one's first act, and the one that counts."""
     found = chains(
         session.scalars(select(Coding).where(visible(Coding))), undone_rows(session, "coding")
     )
-    return sorted((one.standing for one in found if one.standing), key=lambda row: row.id)
+    standing = [(one.acts[0], one.standing) for one in found if one.standing is not None]
+    return sorted(standing, key=lambda pair: pair[1].id)
 
 
 def _sources(session: Session, store: Store, wanted: Collection[str]) -> list[ProjectSource]:
@@ -167,16 +183,19 @@ def _pdf_of(session: Session, store: Store, passages: Collection[Passage]) -> st
 def _place(
     session: Session,
     book: ActiveCodebook,
-    rows: Collection[Coding],
+    rows: Collection[tuple[Coding, Coding]],
     sources: dict[str, ProjectSource],
 ) -> int:
     """Put codings at their sources; return how many of them stand on no present passage."""
     codes, imported, left = current_codes(session), imported_guids(session), 0
-    for row in rows:
+    passages = {one.id: one for source in sources.values() for one in source.passages}
+    for first, row in rows:
         source = sources.get(row.publication_id)
         if source is None:
             continue
-        passage = next((one for one in source.passages if one.id == row.passage_id), None)
+        passage = passages.get(row.passage_id or "")
+        if passage is not None and passage.publication_id != row.publication_id:
+            passage = None
         place = (0, len(passage.text)) if passage is not None else None
         if passage is not None and row.span is not None:
             place = place_span(passage.text, row.span)
@@ -185,7 +204,7 @@ def _place(
             continue
         source.codings.append(
             ProjectCoding(
-                guid=imported.get(row.root or row.id) or coding_guid(row),
+                guid=imported.get(first.id) or coding_guid(first),
                 passage=passage,
                 start=place[0],
                 end=place[1],

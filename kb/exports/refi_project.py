@@ -60,7 +60,8 @@ def export_project(
 ) -> ExportReport:
     """Write people's codings, with the publications they are on, as a project file.
 
-    `files` says whether PDFs go along. Raises ExchangeError where the file cannot be written.
+    `files` says whether PDFs go along. Raises ExchangeError where the file cannot be written,
+    NotFoundError for an unknown publication, BlobError for a damaged file.
     """
     content = gather_project(store, book, publication_ids)
     if not files:
@@ -79,10 +80,11 @@ def export_project(
             package.writestr("project.qde", project_xml(content, book, language, sizes, name))
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise ExchangeError(
             f"The project cannot be written to {path} ({error.strerror}); choose another --output."
         ) from error
+    finally:
+        part.unlink(missing_ok=True)
     return ExportReport(
         str(path),
         len(content.sources),

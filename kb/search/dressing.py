@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from kb.search.filters import Mask
-from kb.search.grouping import same_text, word_pairs
+from kb.search.grouping import KnownTexts
 from kb.search.highlight import Marker
 from kb.search.lexical import LexicalIndex
 from kb.search.rows import Hit, IndexRow
@@ -51,13 +52,14 @@ class Dresser:
 
     def _one(self, hit: Hit, marker: Marker | None, vector: Vectors | None) -> Hit:
         row = hit.row
-        if vector is not None:
+        shown: dict[str, Any] = {}
+        if vector is not None and len(self._sentences):
             number = self._table.numbers[row.passage_id]
-            hit = replace(hit, meaning=self._sentences.nearest(number, row, vector))
-        if marker is None:
-            return hit
-        marks = marker.marks(row.text, row.language, f"{row.title}. {row.section}")
-        return replace(hit, highlights=marks.ranges, met=marks.words, phrase=marks.phrase)
+            shown["meaning"] = self._sentences.nearest(number, row, vector)
+        if marker is not None:
+            marks = marker.marks(row.text, row.language, f"{row.title}. {row.section}")
+            shown |= {"highlights": marks.ranges, "met": marks.words, "phrase": marks.phrase}
+        return replace(hit, **shown)
 
     def _twins(self, hits: Sequence[Hit], allowed: Mask | None) -> dict[str, list[IndexRow]]:
         """Return for each hit's passage the rows whose text is nearly the same."""
@@ -69,14 +71,14 @@ class Dresser:
             for number in sorted(set(self._index.sharing(every).tolist()) - shown)
             if allowed is None or allowed[number]
         ]
-        own = [(hit.row.language, hit.row.passage_id, word_pairs(hit.row.text)) for hit in hits]
+        known = KnownTexts(
+            (hit.row.passage_id, hit.row.language, hit.row.text) for hit in hits
+        )
         alike: dict[int, str] = {}
         for number, (language, text) in zip(near, self._table.texts(near), strict=True):
-            pairs = word_pairs(text)
-            for spoken, name, others in own:
-                if spoken == language and same_text(pairs, others):
-                    alike[number] = name
-                    break
+            name = known.like(language, text)
+            if name is not None:
+                alike[number] = name
         found: dict[str, list[IndexRow]] = {}
         for name, row in zip(alike.values(), self._table.rows(list(alike)), strict=True):
             found.setdefault(name, []).append(row)

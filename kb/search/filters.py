@@ -5,6 +5,8 @@ Owns the meaning of `Filters`. People's codings are read at query time, so a che
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from kb.search.table import PassageTable
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
+MASKS = 8  # kept of the latest filters: people search again and again with the same
 _LISTS = {"countries": "countries", "sectors": "sectors", "target_groups": "target_groups"}
 _TEXTS = {
     "languages": "language",
@@ -36,11 +39,18 @@ class RowFilter:
         self._owners, (self._factors, self._directions) = table.lists(
             "codings", "factor", "direction"
         )
+        self._kept = functools.lru_cache(maxsize=MASKS)(self._uncoded)
 
     def allowed(self, filters: Filters, overlay: CodingOverlay) -> Mask | None:
-        """Return the allowed rows, (n,) bool, or None where every row is."""
+        """Return the allowed rows, (n,) bool and not to be written to; None where every row is."""
         if filters.is_empty():
             return None
+        coded = bool(filters.factors or filters.directions or filters.verified)
+        mask = self._kept(replace(filters, factors=(), directions=(), verified=False))
+        return mask & self._coded(filters, overlay) if coded else mask
+
+    def _uncoded(self, filters: Filters) -> Mask:
+        """The rows that columns without codings allow; not to be written to."""
         mask = np.ones(self._size, dtype=bool)
         for name, column in self._texts.items():
             if wanted := getattr(filters, name):
@@ -54,8 +64,7 @@ class RowFilter:
             mask &= self._years >= filters.year_from
         if filters.year_to is not None:
             mask &= (self._years <= filters.year_to) & (self._years >= 0)
-        if filters.factors or filters.directions or filters.verified:
-            mask &= self._coded(filters, overlay)
+        mask.flags.writeable = False
         return mask
 
     def _coded(self, filters: Filters, overlay: CodingOverlay) -> Mask:

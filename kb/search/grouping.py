@@ -90,6 +90,27 @@ class Groups:
         return [replace(best, others=tuple(others)) for best, *others in self._hits.values()]
 
 
+class KnownTexts:
+    """Some texts by name, of which the first that another one is the same as is found."""
+
+    def __init__(self, texts: Iterable[tuple[str, str, str]]) -> None:
+        """`texts` are (name, language, text)."""
+        self._texts: dict[str, list[tuple[str, Pairs]]] = defaultdict(list)
+        self._pairs: dict[str, set[Pair]] = defaultdict(set)
+        for name, language, text in texts:
+            pairs = word_pairs(text)
+            self._texts[language].append((name, pairs))
+            self._pairs[language] |= pairs
+
+    def like(self, language: str, text: str) -> str | None:
+        """Return the name of the first text that is the same as this one, if there is one."""
+        pairs = word_pairs(text)
+        if len(pairs & self._pairs[language]) < SAME_TEXT * len(pairs):
+            return None  # all the texts together have too few of its pairs
+        same = (name for name, others in self._texts[language] if same_text(pairs, others))
+        return next(same, None)
+
+
 def word_pairs(text: str) -> Pairs:
     """Return the text's neighbouring words, lower case; a single word pairs with itself."""
     words = _WORD.findall(text.lower())

@@ -15,7 +15,8 @@ from kb.search.languages import field_of, is_stop_word
 from kb.search.lexical import LexicalIndex
 from kb.search.query import Query
 from kb.search.rows import Range
-from kb.search.stemming import Token, tokens
+from kb.search.stemming import tokens, word_ranges
+from kb.search.stemming import words as split_words
 
 # In a passage of another language than the query's, shorter stems are chance likenesses.
 LEAST_FOREIGN_STEM = 4
@@ -49,12 +50,11 @@ class Marker:
         Words met in `head` (its title and section) are named after those of the text.
         """
         field = field_of(language)
-        found = list(tokens(text))
-        ranges = {(token.start, token.end) for token in found if self._is_met(token.word, field)}
-        phrases = set(self._phrases(found, field))
+        ranges = {place for word, place in word_ranges(text) if self._is_met(word, field)}
+        phrases = set(self._phrases(text, field))
         met = tuple(sorted(ranges | phrases))
         words = dict.fromkeys(text[start:end].lower() for start, end in met)
-        words.update((t.word, None) for t in tokens(head) if self._is_met(t.word, field))
+        words.update((word, None) for word in split_words(head) if self._is_met(word, field))
         return Marks(met, tuple(words)[:MOST_WORDS], bool(phrases))
 
     def _is_met(self, word: str, field: str) -> bool:
@@ -80,9 +80,10 @@ class Marker:
             if word.prefix or len(foreign.stem) >= LEAST_FOREIGN_STEM:
                 yield foreign
 
-    def _phrases(self, found: Sequence[Token], field: str) -> Iterator[Range]:
+    def _phrases(self, text: str, field: str) -> Iterator[Range]:
         if not self._query.phrases:
             return
+        found = list(tokens(text))
         folded = [folded_stem(token.word, field) for token in found]
         for phrase in self._query.phrases:
             wanted = [folded_stem(word, field) for word in phrase]

@@ -19,6 +19,7 @@ from kb.search.fulltext_fields import PARTS, ROW, TWIN, document, schema
 from kb.search.languages import FIELDS, field_of
 from kb.search.lexicon import Lexicon, NewLexicon
 from kb.search.rows import IndexRow
+from kb.search.rows_query import among_rows
 
 FULLTEXT_FOLDER = "fulltext"
 WRITER_BYTES = 64_000_000  # Tantivy's buffer; one thread keeps builds repeatable
@@ -134,13 +135,7 @@ class LexicalIndex:
         terms = [(tantivy.Occur.Should, self._one_word(word, field)) for word in asked]
         query = tantivy.Query.boolean_query(terms)
         if allowed is not None:
-            among = tantivy.Query.term_set_query(self.schema, ROW, allowed.tolist())
-            query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, query),
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
-                ]
-            )
+            query = among_rows(query, self.schema, ROW, allowed)
         return self._hits(query, limit)
 
     def sharing(self, bands: Collection[str], limit: int = MOST_ALIKE) -> Numbers:

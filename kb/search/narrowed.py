@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from kb.search.cognates import CognateIndex, Numbers, Scores, query_cognates
+from kb.search.rows_query import among_rows
 
 _ROW, _STEMS = "row", "stems"  # the fields of `kb.search.cognates`
 
@@ -29,13 +30,7 @@ class NarrowedCognates(CognateIndex):
             (tantivy.Occur.Should, tantivy.Query.term_query(schema, _STEMS, stem, "freq"))
             for stem in stems
         ]
-        among = tantivy.Query.term_set_query(schema, _ROW, rows.tolist())
-        query = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Must, tantivy.Query.boolean_query(terms)),
-                (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0)),
-            ]
-        )
+        query = among_rows(tantivy.Query.boolean_query(terms), schema, _ROW, rows)
         hits = self._searcher.search(query, limit=limit, count=False).hits
         found = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
         return np.array(found, np.int64), np.array([score for score, _ in hits], np.float32)

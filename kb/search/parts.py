@@ -15,12 +15,14 @@ import numpy as np
 from kb.search.dense import SCAN_ROWS, Mask, Numbers
 from kb.search.fusion import BASELINE_ROWS, Scores
 
-# Hits read at first: 1 ms (30,000: 3 to 8). To look a thousand rows up by their numbers takes 5.
-FIRST_READ = 3_000
+# Hits read at first: 0.5 ms (3,000: 1.5; 30,000: 3 to 8). To look a thousand rows up by their
+# numbers takes 3.
+FIRST_READ = 1_000
 MOST_LOOKED_UP = 3_000
 FEW_ROWS = 1_000  # a filter that leaves so few has their hits looked up at once
 MOST_READ = 20_000  # hits read to find enough that a filter allows
 OUT, LEAST = np.float32(-np.inf), -10.0  # of a row that does not count; below any that does
+SAMPLED = 16  # one of so many values is looked at to leave most of them out
 ROUNDING = 1e-5  # by which two ways of adding up the same parts may differ
 
 
@@ -58,7 +60,7 @@ class Bonus:
         # No bonus lifts a row further than the largest part: most rows are left out by that alone.
         rows = _rows_above(closeness, pool, self._weight * float(self.parts.max(initial=0)))
         if self._most:
-            least = np.partition(self._sum(rows), -pool)[-pool] if len(rows) > pool else OUT
+            least = largest(self._sum(rows), pool) if len(rows) > pool else OUT
             reach = self._closeness[rows] + self._weight * self._most >= least - ROUNDING
             self._settle(np.union1d(self._baseline, rows[reach]))
         raw = self._sum(rows)
@@ -85,9 +87,21 @@ class Bonus:
 def _rows_above(values: Scores, count: int, below: float = 0.0) -> Numbers:
     """Return the `count` rows of the largest values, and those that are at most `below` them."""
     if len(values) > count:
-        least = float(np.partition(values, -count)[-count]) - below - ROUNDING
+        least = largest(values, count) - below - ROUNDING
         return np.flatnonzero(values >= max(least, LEAST))
     return np.flatnonzero(values >= LEAST)
+
+
+def largest(values: Scores, place: int) -> float:
+    """Return the value at a place (from 1) in descending order; there must be so many.
+
+    What is below the same place of a sample cannot stand there among all, so only the rest is
+    partitioned: a tenth of the time that 100,000 values take otherwise.
+    """
+    sample = values[::SAMPLED]
+    if len(sample) >= place:
+        values = values[values >= np.partition(sample, -place)[-place]]
+    return float(np.partition(values, -place)[-place])
 
 
 def parts_of(search: PartSearch, rows: Numbers, side: Mask) -> Scores:

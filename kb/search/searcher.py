@@ -45,7 +45,7 @@ Group = Literal["passage", "publication"]
 # an index too big to score every row the rows proposed by each side.
 POOL_PER_HIT = 20
 LEAST_POOL = 200
-ROWS_PER_HIT, LEAST_ROWS = 4, 50  # ranked at first, near-identical ones among them
+ROWS_PER_HIT, LEAST_ROWS = 3, 30  # ranked at first, near-identical ones among them
 READ_AT_ONCE = 12  # rows read together: a page of hits with some to leave out
 
 
@@ -152,7 +152,7 @@ class Searcher:
             likelier = likelier_language(query.text, query.language, self._words)
             query = replace(query, language=likelier)
         allowed = self._filter.allowed(filters or Filters(), self._overlay)
-        findable = None if allowed is None else allowed.copy()
+        findable = allowed
         if query.clauses is not None:
             demanded = Conditions(self._words, self._filter, self._overlay, known)
             satisfied = demanded.allowed(query.clauses)
@@ -206,7 +206,7 @@ class Searcher:
             )
         number = self._table.numbers[passage_id]
         allowed = self._filter.allowed(filters or Filters(), self._overlay)
-        mask = np.ones(len(self), dtype=bool) if allowed is None else allowed
+        mask = np.ones(len(self), dtype=bool) if allowed is None else allowed.copy()
         mask[number] = False
         vector = np.array(self._dense.vectors[number])
         without = [self._table.row(number)]

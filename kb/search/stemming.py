@@ -36,6 +36,12 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(found.group().lower()[:LONGEST_WORD], found.start(), found.end())
 
 
+def word_ranges(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the text's words in order, in lower case, each with its [start, end) characters."""
+    for found in _WORD.finditer(text):
+        yield found.group().lower()[:LONGEST_WORD], found.span()
+
+
 def words(text: str) -> list[str]:
     """Return the text's words in lower case, in order."""
     return [found.lower()[:LONGEST_WORD] for found in _WORD.findall(text)]

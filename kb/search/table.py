@@ -76,7 +76,8 @@ class RowNumbers(Mapping[str, int]):
 
     @cached_property
     def _order(self) -> Numbers:
-        return np.asarray(pa.compute.sort_indices(self._ids).to_numpy(), dtype=np.int64)
+        order = _numbers(pa.compute.sort_indices(self._ids), np.dtype(np.uint64))
+        return order.astype(np.int64)
 
     def __getitem__(self, passage_id: str) -> int:
         order, wanted = self._order, passage_id.encode("utf-8", "replace")
@@ -203,8 +204,7 @@ class PassageTable:
 
     def years(self) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Return the years, (n,), -1 where the year is not known."""
-        filled = self._table.column("year").fill_null(-1)
-        return np.asarray(filled.to_numpy(), dtype=np.int32)
+        return _numbers(self._table.column("year").combine_chunks(), np.dtype(np.int32))
 
     def lists(self, name: str, *parts: str) -> tuple[Numbers, tuple[Coded, ...]]:
         """Return a list column flat: the row number of each entry, and the entries.
@@ -212,7 +212,7 @@ class PassageTable:
         Of a column whose entries are structs the `parts` named are returned.
         """
         column = self._table.column(name).combine_chunks()
-        counts = np.asarray(column.value_lengths().to_numpy(zero_copy_only=False), dtype=np.int64)
+        counts = _numbers(column.value_lengths(), np.dtype(np.int32))
         owners = np.repeat(np.arange(len(self)), counts)
         flat = column.flatten()
         columns = [flat.field(part) for part in parts] if parts else [flat]
@@ -223,5 +223,15 @@ def _coded(column: pa.Array) -> Coded:
     made = column.dictionary_encode("encode")
     return Coded(
         tuple(made.dictionary.to_pylist()),
-        np.asarray(made.indices.to_numpy(zero_copy_only=False), dtype=np.int32),
+        _numbers(made.indices, np.dtype(np.int32)),
     )
+
+
+def _numbers(array: pa.Array, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Return an array of whole numbers, -1 where absent; `to_numpy` would import pandas."""
+    valid, values = array.buffers()
+    found = np.frombuffer(values, kind)[array.offset :][: len(array)].copy()
+    if array.null_count:
+        bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
+        found[bits[array.offset :][: len(array)] == 0] = -1
+    return found

@@ -71,8 +71,8 @@ def runs(
         return
     problems = run.pop("problems")
     print_record(run, form)
-    columns = ("source_id", "kind", "subject", "message", "advice")
-    print_records(problems, form, columns, "No problems.")
+    told = [{**one, "message": f"{one['message']} {one['advice'] or ''}"} for one in problems]
+    print_records(told, form, ("kind", "subject", "message"), "No problems.", fold=True)
 
 
 def doctor(form: FormatOption = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -38,8 +38,13 @@ def print_records(
     form: Format | None,
     columns: Sequence[str] = (),
     empty: str = "Nothing found.",
+    *,
+    fold: bool = False,
 ) -> None:
-    """Print records; `columns` are those a table shows (all unless said)."""
+    """Print records; `columns` are those a table shows (all unless said).
+
+    With `fold` what is too wide for a table's last column goes on below, to be read whole.
+    """
     chosen = form or (Format.table if sys.stdout.isatty() else Format.json)
     if chosen is Format.jsonl:
         for record in records:
@@ -51,14 +56,15 @@ def print_records(
     elif not found:
         say(empty)
     else:
-        _print_table(found, columns or list(found[0]))
+        _print_table(found, columns or list(found[0]), fold=fold)
 
 
 def print_record(record: Mapping[str, Any], form: Format | None) -> None:
-    """Print one record; a table has a line for each key."""
+    """Print one record; a table has a line for each key, keys in keys written `outer.inner`."""
     chosen = form or (Format.table if sys.stdout.isatty() else Format.json)
     if chosen is Format.table:
-        _print_table([{"": key, "value": value} for key, value in record.items()], fold=True)
+        lines = [{"": key, "value": value} for key, value in _flat(record)]
+        _print_table(lines or [{"": "", "value": ""}], fold=True)
     elif chosen is Format.jsonl:
         print(dump(record))
     else:
@@ -109,12 +115,22 @@ def write_output(data: bytes, output: Path | None) -> None:
     say(f"Written: {output} ({len(data)} bytes).")
 
 
+def _flat(record: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of a record with the path of keys that leads to it."""
+    for key, value in record.items():
+        if isinstance(value, Mapping) and value:
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
+
+
 def _print_table(
     records: Sequence[Mapping[str, Any]], columns: Sequence[str] = (), *, fold: bool = False
 ) -> None:
-    """Print within the terminal's width: what is too wide is cut short, or goes on below (`fold`).
+    """Print within the terminal's width.
 
-    The first column says which record it is and is cut last.
+    What is too wide is cut short; with `fold` the last column's goes on below, uncut. The first
+    column says which record it is and is cut last.
     """
     from rich.cells import cell_len
     from rich.console import Console
@@ -123,14 +139,17 @@ def _print_table(
 
     console = Console()
     names = list(columns or records[0])
-    rows = [[_cell(record.get(name)) for name in names] for record in records]
+    folded = names[-1] if fold else None
+    rows = [
+        [_cell(record.get(name), whole=name == folded) for name in names] for record in records
+    ]
     wanted = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
     room = console.width - GAP * (len(names) - 1)
     widths = fit_widths(wanted, room, [cell_len(name) for name in names])
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name, width in zip(names, widths, strict=True):
-        overflow: Literal["fold", "ellipsis"] = "fold" if fold else "ellipsis"
-        table.add_column(name, overflow=overflow, no_wrap=not fold, width=width)
+        overflow: Literal["fold", "ellipsis"] = "fold" if name == folded else "ellipsis"
+        table.add_column(name, overflow=overflow, no_wrap=name != folded, width=width)
     for row in rows:
         table.add_row(*map(Text, row))
     console.print(table)
@@ -160,11 +179,23 @@ def fit_widths(wanted: Sequence[int], room: int, heads: Sequence[int] = ()) -> l
     return widths
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, *, whole: bool = False) -> str:
+    """A value in words, on one line; cut to CELL_CHARS unless it is wanted `whole`."""
+    text = " ".join(_words(value).split())
+    return text if whole or len(text) <= CELL_CHARS else text[: CELL_CHARS - 1] + "…"
+
+
+def _words(value: Any) -> str:
+    """A value as a person reads it: lists and keys without the punctuation of JSON."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = " ".join(text.split())
-    return text if len(text) <= CELL_CHARS else text[: CELL_CHARS - 1] + "…"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_words(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        parts = [_words(inner) for inner in value]
+        return (" " if any(part.endswith(".") for part in parts) else ", ").join(parts)
+    return str(value)

@@ -21,7 +21,8 @@ from pipeline.commands.output import FormatOption, print_record, print_records, 
 from pipeline.errors import InputError
 
 queue_app = typer.Typer(
-    help="What to code or screen next, in an order that learns, and when one may stop.",
+    help="What to code or screen next, in an order that learns, and when one may stop.\n\n"
+    "Example: samvirke queue next --factor continuity -n 5 --by Kari",
     no_args_is_help=True,
 )
 

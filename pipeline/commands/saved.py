@@ -216,7 +216,8 @@ def changes(
     if output is not None:
         write_output(render_changes(found, output.suffix.lstrip(".").lower()), output)
     else:
-        print_records(_changes(found), form, ("what", "subject", "note"), "Nothing changed.")
+        columns = ("what", "subject", "note")
+        print_records(_changes(found), form, columns, "Nothing changed.", fold=True)
 
 
 def _changes(found: RunChanges) -> Iterator[dict[str, Any]]:

@@ -87,7 +87,8 @@ def show_history(
     Example: samvirke screening show p0123456789ab
     """
     acts = [asdict(act) for act in history(open_store(load_settings()), publication)]
-    print_records(acts, form, ("at", "by", "verdict", "reason", "counts", "reasons"))
+    columns = ("at", "by", "verdict", "reason", "counts", "reasons")
+    print_records(acts, form, columns, fold=True)
 
 
 @group.command("decide")

@@ -40,12 +40,13 @@ is learnt there, but the rules were written with the starter at hand, so expect 
 publications."""
 
 MEASURED = """\
-Every figure is for publications the coder had not seen: the scores are exact leave-one-publication-
-out scores, and calibration and thresholds were chosen on four fifths of the publications and
-applied to the last fifth, averaged over six ways of dividing them. The feature space (language
-means, n-gram weights, definitions) is made from exemplars alone. How much each view counts was
-chosen by the same cross-validation, which flatters the figures a little. One coder labelled
-everything: part of what counts as an error is a matter of opinion.
+Every figure is for publications the coder had not seen: the scores are exact
+leave-one-publication-out scores, and calibration and thresholds were chosen on four fifths of the
+publications and applied to the last fifth, averaged over six ways of dividing them. The encoder's
+adaptation and the feature space (language means, n-gram weights, definitions) are made from
+exemplars alone. How long the encoder learns, how much each view counts and how far thresholds lie
+below the best were chosen by the same cross-validation, which flatters the figures a little. One
+coder labelled everything: part of what counts as an error is a matter of opinion.
 Long texts are three consecutive passages of one publication joined (about 150 words), with the
 codings of all three, scored the same way."""
 

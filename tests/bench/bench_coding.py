@@ -18,7 +18,7 @@ from pipeline.machine_coding.model import Coder
 from pipeline.machine_coding.model_files import SHIPPED, read_model
 from pipeline.screening import ScreeningInput, screen
 from tests.gates.coding_figures import learnt, long_texts, training_data
-from tests.models import shared_coding_embedder
+from tests.models import shared_coding_embedder, shared_search_embedder
 
 PASSAGES = 200
 
@@ -55,21 +55,31 @@ def print_quality() -> None:
 
 
 def print_speed() -> None:
-    """Print the time of coding against that of embedding the same passages."""
-    inputs = [one.input for one in training_data().texts if one.publication][:PASSAGES]
-    embedder = shared_coding_embedder()
-    coder = Coder(read_model(SHIPPED), load_codebook())
-    start = time.perf_counter()
-    vectors = embedder.embed_passages(coder.pieces(inputs))
-    embedding_s = time.perf_counter() - start
-    coder.code(inputs[:10], vectors[: len(coder.pieces(inputs[:10]))])
-    start = time.perf_counter()
-    coder.code(inputs, vectors)
-    coding_s = time.perf_counter() - start
-    print(
-        f"coding {len(inputs)} passages: {coding_s:.2f} s; embedding them: {embedding_s:.2f} s "
-        f"(ratio {coding_s / embedding_s:.2f})"
-    )
+    """Print the time of the coding stage against that of embedding the same passages for search.
+
+    The passages are as short as the starter's and, joined, as long as a report's.
+    """
+    short = [one.input for one in training_data().texts if one.publication][:PASSAGES]
+    joined = long_texts().pieces
+    for name, inputs in (
+        ("short", short),
+        ("long", [joined.inputs[place] for place in joined.wholes]),
+    ):
+        search, coding = shared_search_embedder(), shared_coding_embedder()
+        coder = Coder(read_model(SHIPPED), load_codebook())
+        some = inputs[:10]
+        coder.code(some, coding.embed_passages(coder.pieces(some)))
+        search.embed_passages([one.text for one in some])
+        start = time.perf_counter()
+        search.embed_passages([one.text for one in inputs])
+        embedding_s = time.perf_counter() - start
+        start = time.perf_counter()
+        coder.code(inputs, coding.embed_passages(coder.pieces(inputs)))
+        coding_s = time.perf_counter() - start
+        print(
+            f"coding {len(inputs)} {name} passages: {coding_s:.2f} s; embedding them: "
+            f"{embedding_s:.2f} s (ratio {coding_s / embedding_s:.2f})"
+        )
 
 
 def print_screening() -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.coding_queue_simulation import RARE, one_factor, saved_work
+from tests.gates.queue_replay import RARE, one_factor, saved_work
 from tests.gates.coding_figures import training_data
 from tests.gates.queue_figures import rare_factors, ratios, screening_pool, starter, together
 

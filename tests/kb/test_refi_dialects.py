@@ -15,9 +15,11 @@ from kb.coding.codings import StoredCodings
 from kb.errors import ExchangeError
 from kb.needs_look import lost_work
 from kb.refi_codes import make_id
-from kb.refi_document import quoted
-from kb.refi_import import ImportReport, import_codebook, import_project, open_project
+from kb.refi_import import import_codebook, import_project
+from kb.refi_project_file import open_project
+from kb.refi_quotes import CodedText
 from kb.refi_reading import MOST_MEMBERS, Package, parse_document
+from kb.refi_report import ImportReport
 from kb.tables import Coding
 from tests.builders import TEXTS, Shelf
 from tests.kb.refi_files import CODE, OWN, TEXT, document, package, text_selection, where
@@ -237,5 +239,5 @@ def test_ids_are_made_of_names() -> None:
 
 
 def test_positions_beyond_a_text_are_no_words() -> None:
-    assert quoted("kort", 90, 99) == ""
-    assert quoted("én to tre", 3, 5) == "to"
+    assert CodedText("kort").quoted(90, 99) == ""
+    assert CodedText("én to tre").quoted(3, 5) == "to"

@@ -23,7 +23,9 @@ from kb.exports.refi_project import ExportReport, export_project
 from kb.frontier import Sighting, record_sighting
 from kb.library import present_passages
 from kb.publications import assign_item, replace_passages, save_publication
-from kb.refi_import import ImportReport, import_codebook, import_project, open_project
+from kb.refi_import import import_codebook, import_project
+from kb.refi_project_file import open_project
+from kb.refi_report import ImportReport
 from kb.settings import Settings
 from kb.store import Store, open_store
 from tests.builders import passage, publication

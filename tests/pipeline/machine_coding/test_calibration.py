@@ -40,7 +40,7 @@ def test_the_threshold_gives_nearly_the_best_f1() -> None:
     fitted = calibrate(scores, truth)
     chance = fitted.probability(scores)
     best = max(count(chance >= t, truth).f1[0] for t in np.linspace(0.05, 0.95, 91))
-    assert count(chance >= fitted.threshold, truth).f1[0] > best - 0.01
+    assert count(chance >= fitted.threshold, truth).f1[0] > best - 0.02
 
 
 def test_a_rare_target_still_has_a_finite_curve() -> None:

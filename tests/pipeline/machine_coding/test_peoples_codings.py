@@ -6,18 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from kb.coding.rounds import close_round, create_round, mark_done
+from kb.library import find_passages
 from kb.search.rows import PersonCoding
 from pipeline.machine_coding.fit import STARTER
 from pipeline.machine_coding.peoples_codings import (
     PEOPLE_FILE,
     JudgedPassage,
     count_codings,
+    judged_passages,
     learn_from_people,
     load_people,
     save_people,
 )
 from pipeline.machine_coding.training_data import PEOPLE, TrainingText
 from pipeline.records import Coded, CodingInput
+from tests.builders import Shelf
+from tests.kb.coding.coded import ÅSA, ÞÓR, add, fill
 
 TEXT = CodingInput("Ingen vet hvem som har ansvaret på Åsen.", "nb", "", "Funn")
 FACTORS, DIRECTIONS = ("leadership", "resources", "culture"), ("facilitator", "barrier")
@@ -91,3 +96,34 @@ def test_damaged_lines_are_left_out(tmp_path: Path, line: str) -> None:
 
 def test_a_coder_that_learnt_from_nobody(tmp_path: Path) -> None:
     assert load_people(tmp_path) == []
+
+
+def test_the_record_says_what_was_judged_and_coded_through(shelf: Shelf) -> None:
+    fill(shelf, 4)
+    add(shelf, ÅSA, factor="resources", at=0)
+    add(shelf, ÅSA, factor="culture", act="reject", at=1)
+    opened = create_round(shelf.store, "pilot", shelf.passage_ids[1:3], [ÅSA, ÞÓR], by=ÅSA)
+    for place in shelf.passage_ids[1:3]:
+        mark_done(shelf.store, opened.id, place, coder=ÅSA)
+    open_still = {one.input.text: one for one in judged_passages(shelf.store)}
+    assert len(open_still) == 2
+    assert not any(one.complete for one in open_still.values())
+    close_round(shelf.store, opened.id, by=ÅSA)
+    found = {one.input.text: one for one in judged_passages(shelf.store)}
+    first, second, third = (text(shelf, at) for at in range(3))
+    assert set(found) == {first, second, third}
+    assert [found[one].complete for one in (first, second, third)] == [False, True, True]
+    assert [c.factor for c in found[first].codings] == ["resources"]
+    assert found[second].codings[0].status == "rejected"
+    assert found[third].codings == ()
+    assert found[first].input.language
+    assert count_codings(found.values()) == 2
+
+
+def text(shelf: Shelf, at: int) -> str:
+    name = shelf.passage_ids[at]
+    return find_passages(shelf.store, [name])[name].text
+
+
+def test_a_record_nobody_has_coded(shelf: Shelf) -> None:
+    assert judged_passages(shelf.store) == []

@@ -1,7 +1,7 @@
 """How much looking the learning queue saves, by simulation on labelled texts.
 
-Owns replaying a queue against labels that are known. The queue itself is `kb.coding.queue_order`'s;
-what it is replayed on, and the figures it must reach, are tests/gates/test_queue_gate.py's.
+Owns replaying a queue against labels that are known. The queue itself is `kb.coding.queue_order`'s,
+what it is replayed on `queue_figures`', and the figures it must reach are `test_queue_gate`'s.
 """
 
 from __future__ import annotations
