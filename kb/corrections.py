@@ -206,6 +206,8 @@ def check_value(key: str, value: object) -> Any:
 def _authors(value: object) -> list[dict[str, str]]:
     if not isinstance(value, str):
         return csl_names(value)
+    if value.count("{") != value.count("}"):
+        return []  # an open brace would make a body's name two people's
     names: list[object] = []
     for match in _AUTHOR.finditer(value.replace("\n", ";")):
         body, part = match.group(1), match.group(2) or ""

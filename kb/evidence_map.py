@@ -29,7 +29,7 @@ DIMENSIONS: Final = (
 )
 DIRECTIONS: Final = ("facilitator", "barrier", "mixed", "neutral")
 _CODED: Final = frozenset({"factor", "direction"})
-_Place = tuple[str | None, str | None]  # row and column id; None is a whole row, column or map
+Place = tuple[str | None, str | None]  # row and column id; None is a whole row, column or map
 _COUNTS: Final = ("publications", "passages", *DIRECTIONS, "verified")
 
 
@@ -189,8 +189,8 @@ def build_map(
 
     Raises QueryError where a dimension is unknown or both are the same.
     """
-    _check_dimensions(rows_dim, cols_dim)
-    tallies: dict[_Place, _Tally] = defaultdict(_Tally)
+    check_dimensions(rows_dim, cols_dim)
+    tallies: dict[Place, _Tally] = defaultdict(_Tally)
     uncounted = 0
     for row in rows:
         places = list(_places(row, rows_dim, cols_dim))
@@ -203,22 +203,37 @@ def build_map(
                 (None, None),
             ):
                 tallies[place].add(row, directions, verified)
-    row_ids = _ordered({r for r, _ in tallies if r is not None}, rows_order)
-    col_ids = _ordered({c for _, c in tallies if c is not None}, cols_order)
+    counts = {place: Counts(**tally.numbers()) for place, tally in tallies.items()}
+    return map_of_counts(rows_dim, cols_dim, counts, uncounted, rows_order, cols_order)
+
+
+def map_of_counts(
+    rows_dim: str,
+    cols_dim: str,
+    counts: Mapping[Place, Counts],
+    uncounted: int,
+    rows_order: Sequence[str] | None = None,
+    cols_order: Sequence[str] | None = None,
+) -> EvidenceMap:
+    """Return the map of what was counted at each place with a passage, as `build_map` says."""
+    row_ids = _ordered({r for r, _ in counts if r is not None}, rows_order)
+    col_ids = _ordered({c for _, c in counts if c is not None}, cols_order)
+    nothing = Counts()
     return EvidenceMap(
         rows_dim,
         cols_dim,
         row_ids,
         col_ids,
-        tuple(_cell(tallies, row_id, col_id) for row_id in row_ids for col_id in col_ids),
-        _counts(tallies, (None, None)),
-        {row_id: _counts(tallies, (row_id, None)) for row_id in row_ids},
-        {col_id: _counts(tallies, (None, col_id)) for col_id in col_ids},
+        tuple(_cell(counts, row_id, col_id) for row_id in row_ids for col_id in col_ids),
+        counts.get((None, None), nothing),
+        {row_id: counts.get((row_id, None), nothing) for row_id in row_ids},
+        {col_id: counts.get((None, col_id), nothing) for col_id in col_ids},
         uncounted,
     )
 
 
-def _check_dimensions(rows_dim: str, cols_dim: str) -> None:
+def check_dimensions(rows_dim: str, cols_dim: str) -> None:
+    """Refuse an unknown dimension, and one twice, with a QueryError."""
     for name in (rows_dim, cols_dim):
         if name not in DIMENSIONS:
             raise QueryError(
@@ -272,16 +287,11 @@ def _cross(
             yield row_value, col_value, directions, verified
 
 
-def _counts(tallies: Mapping[_Place, _Tally], place: _Place) -> Counts:
-    return Counts(**tallies[place].numbers()) if place in tallies else Counts()
-
-
-def _cell(tallies: Mapping[_Place, _Tally], row_id: str, col_id: str) -> Cell:
+def _cell(counts: Mapping[Place, Counts], row_id: str, col_id: str) -> Cell:
     """Return a cell; gap as said at `build_map`."""
-    if (row_id, col_id) in tallies:
-        numbers: dict[str, Any] = {**tallies[row_id, col_id].numbers()}
-        return Cell(row=row_id, col=col_id, **numbers)
-    gap = (row_id, None) in tallies and (None, col_id) in tallies
+    if (row_id, col_id) in counts:
+        return Cell(row=row_id, col=col_id, **asdict(counts[row_id, col_id]))
+    gap = (row_id, None) in counts and (None, col_id) in counts
     return Cell(row=row_id, col=col_id, gap=gap)
 
 

@@ -7,7 +7,6 @@ passages are found is `kb.search`'s; what is drawn is the callers'.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,6 +32,8 @@ from kb.library import (
     find_publications,
     passage_owners,
 )
+from kb.map_columns import map_columns
+from kb.map_counting import count_map
 from kb.map_rows import map_rows
 from kb.model_fit import misfit_sentence
 from kb.removal import removed_publications
@@ -79,14 +80,19 @@ class SearchAnswer:
 class KnowledgeBase:
     """A record and its current generation; safe to use from several threads."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
-        """Raises CodebookError where the data home's codebook cannot be used."""
+    def __init__(
+        self, settings: Settings, store: Store, *, embedder: Embedder | None = None
+    ) -> None:
+        """Be ready to search, with a search `embedder` that is open already where there is one.
+
+        Raises CodebookError where the data home's codebook cannot be used.
+        """
         self.settings, self.store = settings, store
         self._stamp = codebook_stamp(store)
         self.codebook: ActiveCodebook = active_codebook(store)
         self._codings = StoredCodings(store)
         self._lock = threading.Lock()
-        self._embedder: Embedder | None = None
+        self._embedder = embedder
         self._open: tuple[Generation, Searcher] | None = None
 
     def notice_codebook(self) -> None:
@@ -184,13 +190,13 @@ class KnowledgeBase:
         """
         wanted = self._checked(filters or Filters())
         searcher = self.searcher()
+        people, orders = self._codings.coded(), (self._order(rows), self._order(cols))
         if query and query.strip():
             answer = searcher.answer(query, MAP_QUERY_HITS, wanted, known=self._field_values)
-            found = [hit.row for hit in answer.hits]
-        else:
-            found = [hit.row for hit in searcher.browse(wanted, len(searcher))]
-        counted = map_rows(found, self._codings.coded(), wanted)
-        return build_map(counted, rows, cols, self._order(rows), self._order(cols))
+            counted = map_rows((hit.row for hit in answer.hits), people, wanted)
+            return build_map(counted, rows, cols, *orders)
+        columns = map_columns(searcher.columns, searcher.allowed(wanted), people, wanted)
+        return count_map(columns, rows, cols, *orders)
 
     def map_labels(
         self, rows: str, cols: str, language: str = "en", filters: str = ""
@@ -219,20 +225,9 @@ class KnowledgeBase:
 
     def facets(self) -> dict[str, dict[str, int]]:
         """For each dimension the values there are, with the number of passages of each."""
-        searcher = self.searcher()
-        counts: dict[str, Counter[str]] = {}
-        rows = [hit.row for hit in searcher.browse(self._checked(Filters()), len(searcher))]
-        for row in map_rows(rows, self._codings.coded(), Filters()):
-            coded = {
-                "factor": row.directions,
-                "direction": {way for ways in row.directions.values() for way in ways},
-            }
-            for dimension, values in {**row.values, **coded}.items():
-                counts.setdefault(dimension, Counter()).update(str(value) for value in values)
-        return {
-            dimension: dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
-            for dimension, found in counts.items()
-        }
+        searcher, people = self.searcher(), self._codings.coded()
+        allowed = searcher.allowed(self._checked(Filters()))
+        return map_columns(searcher.columns, allowed, people, Filters()).facets()
 
     def cited_entries(
         self,

@@ -191,6 +191,12 @@ def get_search(store: Store, search_id: int) -> SavedView:
 
 def _content(query: str, filters: Filters) -> dict[str, Any]:
     text, kept = " ".join(query.replace("\0", " ").split()), write_filters(filters)
+    first, last = filters.year_from, filters.year_to
+    if first is not None and last is not None and first > last:
+        raise SavedSearchError(
+            f"Expected years that are not turned round, found from {first} to {last}, which no "
+            "publication fits; change one of them."
+        )
     if not text and not kept:
         raise SavedSearchError(
             "Expected a question or a filter to keep, found neither; ask something first."

@@ -198,6 +198,17 @@ def _conclude(result: ImportResult, parts: Sequence[Identified]) -> None:
             f"{result.lost} of {result.records} records in {result.input} were not taken in; "
             "`problems` says which and why."
         )
+    elif result.quarantined:  # a bibliography's, beside others that say enough
+        result.reason = (
+            f"{result.quarantined} of {result.records} records in {result.input} could not be "
+            "read and are set aside; `problems` says which and why."
+        )
+    if len(parts) > 1:
+        result.problems += [
+            part.reason
+            for part in parts
+            if part.status == "quarantined" and part.reason and part.reason not in result.problems
+        ]
 
 
 def _include(settings: Settings, store: Store, publication_ids: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ class Commands(TyperGroup):
         """Return a command by its name; of a name that is none all are read, to tell like ones."""
         for module in (_MODULE_OF[cmd_name],) if cmd_name in _MODULE_OF else MODULES:
             if not self.commands.keys() >= set(MODULES[module]):
-                part = typer.Typer()
+                part = typer.Typer(rich_markup_mode=None)
                 import_module(f"pipeline.commands.{module}").register(part)
                 self.commands.update(get_group(part).commands)
         return self.commands.get(cmd_name)

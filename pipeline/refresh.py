@@ -194,10 +194,7 @@ def run_stages(
     if "code" in stages or "index" in stages:
         codebook = active_codebook(store)
         if "code" in stages:
-            with report.timed("retrain"):
-                learnt = retrain_if_due(
-                    settings, store, codebook, night=run_id or 0, progress=progress
-                )
+            learnt = retrain_if_due(settings, store, codebook, night=run_id or 0, progress=progress)
             if learnt is not None:
                 report.stages["retrain"] = asdict(learnt)
         model = load_coder(settings, codebook)
@@ -216,7 +213,9 @@ def run_stages(
                 found = run_index(settings, store, coder, search, full=full, progress=progress)
                 report.stages["index"] = asdict(found)
             with report.timed("saved_searches"):
-                watched = ask_saved_searches(settings, store, run_id, progress=progress)
+                watched = ask_saved_searches(
+                    settings, store, run_id, embedder=search, progress=progress
+                )
                 report.stages["saved_searches"] = watched.counts()
                 report.saved_searches = [asdict(one) for one in watched.searches]
 

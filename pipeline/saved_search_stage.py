@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.embedding import Embedder
 from kb.errors import RecordError
 from kb.exports.atom_feed import publish_feeds
 from kb.knowledge_base import KnowledgeBase
@@ -38,15 +39,21 @@ class SearchesReport:
 
 
 def ask_saved_searches(
-    settings: Settings, store: Store, run_id: int | None, *, progress: Progress = silent
+    settings: Settings,
+    store: Store,
+    run_id: int | None,
+    *,
+    embedder: Embedder | None = None,
+    progress: Progress = silent,
 ) -> SearchesReport:
     """Ask every saved search over the present index, record what is new, publish the feeds.
 
-    A search that cannot be asked, and a feed that cannot be written, become problems of the run.
+    `embedder` is the search model where the run has it open; it is opened where it is not given. A
+    search that cannot be asked, and a feed that cannot be written, become problems of the run.
     """
     asked: list[Watched] = []
     if total := len(list_searches(store)):
-        knowledge = KnowledgeBase(settings, store)
+        knowledge = KnowledgeBase(settings, store, embedder=embedder)
         with progress("saved", total) as step:
             asked = watch_all(knowledge, run_id, step)
     for one in asked:

@@ -136,7 +136,8 @@ def _history(kb: KnowledgeBase, history: list[AppraisalView]) -> None:
     lines = []
     for view in reversed(history):
         overall = markup.plain(kb.codebook.appraisal.overall_label(view.overall, language()))
-        earlier = "" if view.stands else f" <small>{markup.plain(_('not any more'))}</small>"
+        gone = markup.plain(_("not any more"))
+        earlier = "" if view.stands else f" <small>{gone}</small>"
         cells = (
             markup.plain(titles.get(view.form, view.form)),
             (overall if view.stands else f"<s>{overall}</s>") + earlier,

@@ -103,11 +103,11 @@ def _row(kb: KnowledgeBase, view: RoundView, one: ComparedFactor) -> str:
     cells = []
     for coder in view.coders:
         if coder not in one.said:
-            cells.append(f"<td><small>{markup.plain(_('not judged'))}</small></td>")
+            cells.append("<td><small>" + markup.plain(_("not judged")) + "</small></td>")
             continue
         said = one.said[coder]
         if said is None:
-            cells.append(f"<td>{markup.plain(_('not there'))}</td>")
+            cells.append("<td>" + markup.plain(_("not there")) + "</td>")
         else:
             cells.append(f"<td>{_way(kb, said)}</td>")
     settled = "–" if differs else ""
@@ -132,11 +132,8 @@ def _settle_row(kb: KnowledgeBase, view: RoundView, one: ComparedFactor) -> None
     with st.container(
         horizontal=True, gap="small", vertical_alignment="center", key=f"sv-settle-{key}"
     ):
-        st.html(
-            f'<span class="sv-who">{markup.plain(_("Settle {factor}:").format(factor=name))}'
-            "</span>",
-            width="content",
-        )
+        said = markup.plain(_("Settle {factor}:").format(factor=name))
+        st.html(f'<span class="sv-who">{said}</span>', width="content")
         for coding in one.codings:
             way = value_label(kb.codebook, "direction", coding.direction).lower()
             st.button(

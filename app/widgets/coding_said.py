@@ -25,7 +25,7 @@ _QUOTE = 90  # characters of a marked span shown in a list
 
 def draw_suggestions(kb: KnowledgeBase, task: Task, material: Material) -> None:
     """Draw the machine's suggestions that wait, the surest first; the keys are for the first."""
-    st.html(f'<h2 class="sv-h4">{markup.plain(_("The machine suggests"))}</h2>')
+    st.html('<h2 class="sv-h4">' + markup.plain(_("The machine suggests")) + "</h2>")
     if not task.shows_machine:
         note(_("Hidden in this round, so that you judge for yourself."))
         return
@@ -83,7 +83,7 @@ def _cut(text: str) -> str:
 
 def draw_own(kb: KnowledgeBase, task: Task, material: Material) -> None:
     """Draw the coder's own codings, each with a button that takes it away."""
-    st.html(f'<h2 class="sv-h4">{markup.plain(_("Your codings"))}</h2>')
+    st.html('<h2 class="sv-h4">' + markup.plain(_("Your codings")) + "</h2>")
     if not material.own:
         note(_("None yet."))
     for coding in material.own:
@@ -110,7 +110,7 @@ def draw_others(kb: KnowledgeBase, material: Material) -> None:
     """Draw what other people coded here, where there is any and the coder may see it."""
     if not material.others:
         return
-    st.html(f'<h2 class="sv-h4">{markup.plain(_("Others’ codings"))}</h2>')
+    st.html('<h2 class="sv-h4">' + markup.plain(_("Others’ codings")) + "</h2>")
     for coding in material.others:
         st.html(_line(kb, coding))
 

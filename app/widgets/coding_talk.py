@@ -29,7 +29,7 @@ def draw_talk(kb: KnowledgeBase, task: Task, material: Material) -> None:
     comments = passage_comments(kb.store, material.passage.id, task.coder)
     if task.blind:
         comments = [one for one in comments if one.by == task.coder]
-    st.html(f'<h2 class="sv-h4">{markup.plain(_("Comments"))}</h2>')
+    st.html('<h2 class="sv-h4">' + markup.plain(_("Comments")) + "</h2>")
     for comment in comments:
         _comment(kb, task, comment)
     st.button(
@@ -119,7 +119,7 @@ def draw_history(kb: KnowledgeBase, task: Task, material: Material) -> None:
             what = markup.plain(coded_as(kb, act.factor, act.direction))
             cells = (
                 what if not act.undone else f"<s>{what}</s>",
-                markup.plain(act_name(act.act) + (f" ({_('undone')})" if act.undone else "")),
+                markup.plain(act_name(act.act) + (" (" + _("undone") + ")" if act.undone else "")),
                 markup.plain(act.coder),
                 markup.plain(moment(act.at)),
                 markup.plain(" · ".join(filter(None, (act.quote, act.comment)))),

@@ -13,13 +13,19 @@ from app import markup
 from app.i18n import _
 from app.widgets.page import table
 
+# Stages as they follow one another; a stage that is not among them stands last.
+ORDER = (
+    *("crawl", "add", "import", "import-dump", "extract", "publications", "passages"),
+    *("screening", "retrain", "code", "index", "saved_searches"),
+)
 COUNTS = ("items", "stored", "unchanged", "failed", "forbidden", "gone")
 
 
 def stage_table(stages: Mapping[str, Any], seconds: Mapping[str, Any]) -> str:
     """HTML of a table: each stage, what it counted and how long it took."""
     lines = []
-    for name in dict.fromkeys([*seconds, *stages]):
+    names = dict.fromkeys([*seconds, *stages])
+    for name in sorted(names, key=lambda one: ORDER.index(one) if one in ORDER else len(ORDER)):
         counted = stages.get(name)
         took = f"{seconds[name]:.1f} s" if name in seconds else "–"
         lines.append(
@@ -43,14 +49,21 @@ def stage_label(name: str) -> str:
         "code": _("Machine coding"),
         "index": _("Index"),
         "saved_searches": _("Saved searches"),
+        "retrain": _("Learning from people's codings"),
+        "import": _("Import"),
+        "import-dump": _("Import of a catalogue"),
     }.get(name, name)
 
 
 def run_kind(kind: str) -> str:
     """What a run was."""
-    return {"demo": _("demonstration"), "refresh": _("refresh"), "add": _("files added")}.get(
-        kind, kind
-    )
+    return {
+        "demo": _("demonstration"),
+        "refresh": _("refresh"),
+        "add": _("files added"),
+        "import": _("import"),
+        "import-dump": _("import of a catalogue"),
+    }.get(kind, kind)
 
 
 def count_label(name: str) -> str:
@@ -77,6 +90,10 @@ def count_label(name: str) -> str:
         "codings": _("codings"),
         "generation": _("generation"),
         "searches": _("searches"),
+        "files": _("files"),
+        "records": _("records"),
+        "attached": _("files of records"),
+        "not_taken_in": _("not taken in"),
     }.get(name, name.replace("_", " "))
 
 
@@ -87,6 +104,8 @@ def _counts(name: str, counted: Any) -> str:
     if isinstance(counted, list):  # one entry for each file that was given
         states = (entry.get("status") for entry in counted if isinstance(entry, Mapping))
         counted = Counter(str(state) for state in states if state)
+    if name == "import" and isinstance(counted, Mapping):  # elsewhere people's work is lost
+        counted = {"not_taken_in" if key == "lost" else key: n for key, n in counted.items()}
     if not isinstance(counted, Mapping):
         return "–"
     pairs = [

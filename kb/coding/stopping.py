@@ -173,7 +173,7 @@ def _most(numbers: Floats, evidence: Floats, found: int, unseen: int, confidence
     last = int(standing[-1]) if len(standing) else int(np.searchsorted(numbers, found))
     if last + 1 >= len(numbers):
         return found + unseen
-    return max(found, min(found + unseen, math.ceil(numbers[last + 1]) - 1))
+    return max(found, min(found + unseen, math.ceil(float(numbers[last + 1])) - 1))
 
 
 def _numbers(low: int, high: int) -> Floats:

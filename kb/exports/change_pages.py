@@ -19,6 +19,7 @@ from jinja2 import Environment
 
 from kb.change_report import Changed, RunChanges, SearchNews, changes_of
 from kb.errors import QueryError, RecordError
+from kb.runs import ProblemView
 from kb.settings import Settings
 from kb.store import Store
 
@@ -51,7 +52,7 @@ small { color: #51606e; } blockquote { margin: .2rem 0 1rem; padding-left: .8rem
 <h1>Run {{ run.run }}: what changed</h1>
 <p>{{ line }}</p>
 <h2>Saved searches</h2>
-{% for search in run.saved_searches %}
+{% for search in run.saved_searches if search.new %}
 <h3><a href="{{ search.address }}">{{ search.name }}</a>: {{ search.new }} new</h3>
 {% for hit in search.passages %}
 <p><a href="{{ hit.address }}">{{ hit.title }}</a> <small>{{ where(hit) }}</small></p>
@@ -60,25 +61,35 @@ small { color: #51606e; } blockquote { margin: .2rem 0 1rem; padding-left: .8rem
 {% if search.new > search.passages | length %}
 <p>And {{ search.new - search.passages | length }} more.</p>
 {% endif %}
-{% else %}
-<p>None is saved.</p>
 {% endfor %}
-{% for name, heading in lists.items() %}
+{% if quiet %}
+<p>Nothing is new to
+{% for search in quiet %}
+<a href="{{ search.address }}">{{ search.name }}</a>{{ "." if loop.last else ", " }}
+{% endfor %}
+</p>
+{% elif not run.saved_searches %}
+<p>None is saved.</p>
+{% endif %}
+{% for name, heading in lists.items() if run[name] %}
 <h2>{{ heading }} ({{ run[name] | length }})</h2>
-{% if run[name] %}<ul>
+<ul>
 {% for one in run[name] %}
 <li><a href="{{ one.address }}">{{ one.title }}</a> <small>{{ one.label }}{% if one.note %} ·
 {{ one.note }}{% endif %}</small></li>
 {% endfor %}
-</ul>{% endif %}
+</ul>
 {% endfor %}
+{% if run.problems %}
 <h2>Problems ({{ run.problems | length }})</h2>
-{% if run.problems %}<ul>
+<ul>
 {% for one in run.problems %}
 <li>{{ one.message }} <small>{{ one.stage }}{% if one.source_id %} · {{ one.source_id }}{% endif %}
 · {{ one.subject }} · {{ one.advice }}</small></li>
 {% endfor %}
-</ul>{% endif %}
+</ul>
+{% endif %}
+{% if nothing %}<p>{{ nothing }}</p>{% endif %}
 </body></html>
 """
 
@@ -120,25 +131,46 @@ def write_reports(settings: Settings, store: Store, run_id: int) -> list[Path]:
 
 def _html(run: RunChanges) -> str:
     made = Environment(autoescape=True, trim_blocks=True, finalize=_clean).from_string(_PAGE)
-    return made.render(run=vars(run), line=_line(run), lists=LISTS, where=_where)
+    return made.render(
+        run=vars(run),
+        line=_line(run),
+        lists=LISTS,
+        where=_where,
+        quiet=[search for search in run.saved_searches if not search.new],
+        nothing=_none_line(run),
+    )
 
 
 def _markdown(run: RunChanges) -> str:
     lines = [f"# Run {run.run}: what changed", "", _plain(_line(run)), "", "## Saved searches", ""]
     for search in run.saved_searches:
-        lines += [f"### {_link(search.name, search.address)}: {search.new} new", ""]
-        lines += _news_lines(search)
-    if not run.saved_searches:
+        if search.new:
+            lines += [f"### {_link(search.name, search.address)}: {search.new} new", ""]
+            lines += _news_lines(search)
+    if quiet := [_link(one.name, one.address) for one in run.saved_searches if not one.new]:
+        lines += [f"Nothing is new to {', '.join(quiet)}.", ""]
+    elif not run.saved_searches:
         lines += ["None is saved.", ""]
     for name, heading in LISTS.items():
         found: tuple[Changed, ...] = getattr(run, name)
-        lines += [f"## {heading} ({len(found)})", "", *map(_changed_line, found)]
-        lines += [""] * bool(found)
-    lines += [f"## Problems ({len(run.problems)})", ""]
-    for one in run.problems:
-        parts = (one.stage, one.source_id or "", one.subject, one.advice)
-        lines.append(f"- {_plain(one.message)} ({_plain(' · '.join(filter(None, parts)))})")
+        if found:
+            lines += [f"## {heading} ({len(found)})", "", *map(_changed_line, found), ""]
+    if run.problems:
+        lines += [f"## Problems ({len(run.problems)})", "", *map(_problem_line, run.problems), ""]
+    lines.append(_none_line(run))
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _none_line(run: RunChanges) -> str:
+    """One sentence for all the lists that hold nothing."""
+    shown = {**LISTS, "problems": "Problems"}
+    empty = [heading.lower() for name, heading in shown.items() if not getattr(run, name)]
+    return f"None: {', '.join(empty)}." if empty else ""
+
+
+def _problem_line(one: ProblemView) -> str:
+    parts = (one.stage, one.source_id or "", one.subject, one.advice)
+    return f"- {_plain(one.message)} ({_plain(' · '.join(filter(None, parts)))})"
 
 
 def _news_lines(search: SearchNews) -> list[str]:

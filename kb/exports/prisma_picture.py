@@ -60,6 +60,7 @@ _WORDS: Final[dict[str, str]] = {  # parted by |, in the order of _KEYS
 FLOW_LANGUAGES: Final = tuple(_WORDS)  # that the picture speaks
 _WIDTH, _BOX, _GAP, _BAND = 980, 430, 40, 40  # pixels: picture, box, between, stage band
 _LINE, _PAD, _TEXT = 20, 14, 14  # pixels: line height, padding, letter size
+_STAGE_LETTER = 8.5  # pixels a bold letter of a stage's name takes at most, on average
 _MOST_SOURCES = 12  # named in the first box; the rest are counted together
 _WRAP = 52  # letters that fit a box's line at _TEXT
 _INK, _SOFT, _EDGE, _STAGE, _PAPER = "#16232b", "#4c5b63", "#5d7880", "#e8f0f1", "#ffffff"
@@ -126,7 +127,7 @@ def render_flow_svg(
     third = max(second + screened.height, below + undecided.height) + 36
     new = () if before is None else (_counted(words["new"], flow.included - before.included),)
     included = _Box(left, third, _counted(words["included"], flow.included), new)
-    end = third + included.height
+    end = third + max(included.height, len(words["inclusion"]) * _STAGE_LETTER + _PAD)
     boxes = (identified, dropped, screened, excluded, undecided, included)
     stages = (
         (words["identification"], 60.0, second - 18),

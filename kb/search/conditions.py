@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from kb.search.filters import Mask, RowFilter
+from kb.search.columns import Mask
+from kb.search.filters import RowFilter
 from kb.search.folding import folded_stem
 from kb.search.fulltext_fields import NAMED, PARTS, folded_words
 from kb.search.languages import FIELDS

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kb.search.filters import Mask
+from kb.search.columns import Mask
 from kb.search.grouping import KnownTexts
 from kb.search.highlight import Marker
 from kb.search.lexical import LexicalIndex
@@ -71,9 +71,7 @@ class Dresser:
             for number in sorted(set(self._index.sharing(every).tolist()) - shown)
             if allowed is None or allowed[number]
         ]
-        known = KnownTexts(
-            (hit.row.passage_id, hit.row.language, hit.row.text) for hit in hits
-        )
+        known = KnownTexts((hit.row.passage_id, hit.row.language, hit.row.text) for hit in hits)
         alike: dict[int, str] = {}
         for number, (language, text) in zip(near, self._table.texts(near), strict=True):
             name = known.like(language, text)

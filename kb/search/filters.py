@@ -7,38 +7,22 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from kb.search.coding_overlay import confirmed_pairs, counting_pairs
+from kb.search.columns import Columns, Mask
 from kb.search.rows import CodingOverlay, Filters
 from kb.search.table import PassageTable
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-
 MASKS = 8  # kept of the latest filters: people search again and again with the same
-_LISTS = {"countries": "countries", "sectors": "sectors", "target_groups": "target_groups"}
-_TEXTS = {
-    "languages": "language",
-    "evidence_types": "evidence_type",
-    "publishers": "publisher",
-    "publications": "publication_id",
-}
 
 
 class RowFilter:
     """The filterable columns of a table, kept as arrays."""
 
     def __init__(self, table: PassageTable) -> None:
-        self._numbers = table.numbers
-        self._size = len(table)
-        self._years = table.years()
-        self._texts = {name: table.column(column) for name, column in _TEXTS.items()}
-        self._lists = {name: table.lists(column) for name, column in _LISTS.items()}
-        self._owners, (self._factors, self._directions) = table.lists(
-            "codings", "factor", "direction"
-        )
+        self.columns = Columns(table)
         self._kept = functools.lru_cache(maxsize=MASKS)(self._uncoded)
 
     def allowed(self, filters: Filters, overlay: CodingOverlay) -> Mask | None:
@@ -51,55 +35,39 @@ class RowFilter:
 
     def _uncoded(self, filters: Filters) -> Mask:
         """The rows that columns without codings allow; not to be written to."""
-        mask = np.ones(self._size, dtype=bool)
-        for name, column in self._texts.items():
+        mask = np.ones(self.columns.size, dtype=bool)
+        for name, column in self.columns.texts.items():
             if wanted := getattr(filters, name):
                 mask &= column.among(wanted)
-        for name, (owners, (entries,)) in self._lists.items():
+        for name, (owners, entries) in self.columns.lists.items():
             if wanted := getattr(filters, name):
-                mask &= self._rows(owners[entries.among(wanted)])
+                mask &= self.columns.mask(owners[entries.among(wanted)])
         if filters.without:
-            mask &= ~self._texts["publications"].among(filters.without)
+            mask &= ~self.columns.texts["publications"].among(filters.without)
         if filters.year_from is not None:
-            mask &= self._years >= filters.year_from
+            mask &= self.columns.years >= filters.year_from
         if filters.year_to is not None:
-            mask &= (self._years <= filters.year_to) & (self._years >= 0)
+            mask &= (self.columns.years <= filters.year_to) & (self.columns.years >= 0)
         mask.flags.writeable = False
         return mask
 
     def _coded(self, filters: Filters, overlay: CodingOverlay) -> Mask:
         """The rows with a coding that fits: the machine's, but people's word where there is one."""
-        fits = np.ones(len(self._owners), dtype=bool)
+        fits = np.ones(len(self.columns.owners), dtype=bool)
         if filters.factors:
-            fits &= self._factors.among(filters.factors)
+            fits &= self.columns.factors.among(filters.factors)
         if filters.directions:
-            fits &= self._directions.among(filters.directions)
-        mask = self._rows(self._owners[fits & (not filters.verified)])
+            fits &= self.columns.directions.among(filters.directions)
+        mask = self.columns.mask(self.columns.owners[fits & (not filters.verified)])
         for name, codings in overlay.coded().items():
-            row = self._numbers.get(name)
+            row = self.columns.numbers.get(name)
             if row is None:
                 continue
             if filters.verified:
                 pairs = confirmed_pairs(codings)
             else:
-                pairs = counting_pairs(self._machine(row), codings)
+                pairs = counting_pairs(self.columns.machine_pairs(row), codings)
             mask[row] = any(_fits(pair, filters) for pair in pairs)
-        return mask
-
-    def _machine(self, row: int) -> set[tuple[str, str]]:
-        """The machine's (factor, direction) pairs of a row; owners are in ascending order."""
-        first, last = np.searchsorted(self._owners, [row, row + 1])
-        return {
-            (
-                str(self._factors.values[self._factors.codes[place]]),
-                str(self._directions.values[self._directions.codes[place]]),
-            )
-            for place in range(first, last)
-        }
-
-    def _rows(self, numbers: np.ndarray[Any, Any]) -> Mask:
-        mask = np.zeros(self._size, dtype=bool)
-        mask[numbers] = True
         return mask
 
 

@@ -19,6 +19,7 @@ from kb.errors import GenerationError, NotFoundError
 from kb.search.build import MEANS_FILE, TABLE_FILE
 from kb.search.codes_now import CodesNow
 from kb.search.coding_overlay import NoCodings, shown_codings
+from kb.search.columns import Columns, Mask
 from kb.search.conditions import Conditions
 from kb.search.dense import DenseIndex
 from kb.search.dressing import Dresser
@@ -223,6 +224,15 @@ class Searcher:
         """Return the passages of these ids as hits without a score; unknown ids are left out."""
         known = self._table.numbers
         return self._plain_hits([known[name] for name in ids if name in known])
+
+    @property
+    def columns(self) -> Columns:
+        """The rows' columns, for counting over all of them."""
+        return self._filter.columns
+
+    def allowed(self, filters: Filters) -> Mask | None:
+        """Return the rows that the filters allow, (n,) and not to be written to, or None: all."""
+        return self._filter.allowed(filters, self._overlay)
 
     def count(self, filters: Filters) -> int:
         """Return how many passages the filters allow."""

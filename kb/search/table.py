@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from kb.errors import GenerationError
+from kb.search.arrow_numbers import from_numbers, to_numbers
 from kb.search.codes_now import CodesNow, table_now
 from kb.search.rows import ROW_FIELDS, IndexRow, MachineCoding
 
@@ -76,7 +77,7 @@ class RowNumbers(Mapping[str, int]):
 
     @cached_property
     def _order(self) -> Numbers:
-        order = _numbers(pa.compute.sort_indices(self._ids), np.dtype(np.uint64))
+        order = to_numbers(pa.compute.sort_indices(self._ids), np.dtype(np.uint64))
         return order.astype(np.int64)
 
     def __getitem__(self, passage_id: str) -> int:
@@ -127,12 +128,6 @@ def _cells(batch: pa.RecordBatch, number: int) -> dict[str, Any]:
     return dict(zip(ROW_FIELDS, cells, strict=True))
 
 
-def _indices(numbers: Sequence[int]) -> pa.Array:
-    """Return row numbers as Arrow's; `pa.array` would import pandas, half a second."""
-    flat = np.ascontiguousarray(numbers, dtype=np.int64)
-    return pa.Array.from_buffers(pa.int64(), len(flat), [None, pa.py_buffer(flat)])
-
-
 class PassageTable:
     """The rows of one generation, read on demand from the mapped file.
 
@@ -176,7 +171,7 @@ class PassageTable:
             if len(places) < LEAST_TAKEN:
                 plain = [_cells(batch, number) for number in within]
             else:  # a take over the whole table would join its batches
-                plain = batch.take(_indices(within)).to_pylist()
+                plain = batch.take(from_numbers(np.asarray(within))).to_pylist()
             found.update(zip(places, map(_row, plain), strict=True))
         return [found[place] for place in range(len(wanted))]
 
@@ -204,7 +199,7 @@ class PassageTable:
 
     def years(self) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Return the years, (n,), -1 where the year is not known."""
-        return _numbers(self._table.column("year").combine_chunks(), np.dtype(np.int32))
+        return to_numbers(self._table.column("year").combine_chunks(), np.dtype(np.int32))
 
     def lists(self, name: str, *parts: str) -> tuple[Numbers, tuple[Coded, ...]]:
         """Return a list column flat: the row number of each entry, and the entries.
@@ -212,7 +207,7 @@ class PassageTable:
         Of a column whose entries are structs the `parts` named are returned.
         """
         column = self._table.column(name).combine_chunks()
-        counts = _numbers(column.value_lengths(), np.dtype(np.int32))
+        counts = to_numbers(column.value_lengths(), np.dtype(np.int32))
         owners = np.repeat(np.arange(len(self)), counts)
         flat = column.flatten()
         columns = [flat.field(part) for part in parts] if parts else [flat]
@@ -223,15 +218,5 @@ def _coded(column: pa.Array) -> Coded:
     made = column.dictionary_encode("encode")
     return Coded(
         tuple(made.dictionary.to_pylist()),
-        _numbers(made.indices, np.dtype(np.int32)),
+        to_numbers(made.indices, np.dtype(np.int32)),
     )
-
-
-def _numbers(array: pa.Array, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """Return an array of whole numbers, -1 where absent; `to_numpy` would import pandas."""
-    valid, values = array.buffers()
-    found = np.frombuffer(values, kind)[array.offset :][: len(array)].copy()
-    if array.null_count:
-        bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
-        found[bits[array.offset :][: len(array)] == 0] = -1
-    return found

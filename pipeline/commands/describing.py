@@ -72,7 +72,8 @@ def runs(
     problems = run.pop("problems")
     print_record(run, form)
     told = [{**one, "message": f"{one['message']} {one['advice'] or ''}"} for one in problems]
-    print_records(told, form, ("kind", "subject", "message"), "No problems.", fold=True)
+    shown = ("source_id", "kind", "subject", "message")
+    print_records(told, form, shown, "No problems.", fold=True)
 
 
 def doctor(form: FormatOption = None) -> None:

@@ -20,13 +20,17 @@ from pipeline.commands.output import (
     print_record,
     print_records,
     say,
+    shows_table,
 )
 from pipeline.errors import InputError
 from pipeline.exchange_import import SUFFIXES, import_exchange, sentences
+from pipeline.import_inputs import ImportResult
 from pipeline.kudos_dump_run import import_kudos_dump
 from pipeline.progress import bar
 
 DUMPS = ("kudos",)
+UNREAD = ("failed", "quarantined")  # of files: they make the command end with status 1
+PROBLEMS_TOLD = 5  # sentences for one file beside a table; a large bibliography may have hundreds
 
 
 def register(app: typer.Typer) -> None:
@@ -72,13 +76,27 @@ def import_files(
     results = import_inputs(
         settings, open_store(settings), inputs, include=include, progress=bar, say=say
     )
-    columns = ("input", "status", "records", "added", "updated", "unchanged", "lost", "reason")
-    print_records([asdict(result) for result in results], form, columns)
-    lost = [result for result in results if result.status in ("failed", "quarantined")]
-    if lost:
-        more = f" ({len(lost)} of {len(results)} files)" if len(results) > 1 else ""
-        say(f"samvirke: {lost[0].input}: {lost[0].reason}{more}")
+    counted = ("records", "added", "updated", "unchanged", "quarantined", "lost")
+    shown = [name for name in counted if any(getattr(result, name) for result in results)]
+    print_records([asdict(result) for result in results], form, ("input", "status", *shown))
+    _tell(results, whole=shows_table(form))
+    if any(result.status in UNREAD for result in results):
         raise typer.Exit(1)
+
+
+def _tell(results: Sequence[ImportResult], *, whole: bool) -> None:
+    """Say why files were not read, or not all of them; `whole` names every one and its records."""
+    told = [result for result in results if result.reason and result.status != "unchanged"]
+    told = told if whole else [result for result in told if result.status in UNREAD][:1]
+    lost = sum(result.status in UNREAD for result in results)
+    more = f" ({lost} of {len(results)} files)" if len(results) > 1 and not whole else ""
+    for result in results if whole else ():
+        for sentence in result.problems[:PROBLEMS_TOLD]:
+            say(f"  {result.input}: {sentence}")
+        if (left := len(result.problems) - PROBLEMS_TOLD) > 0:
+            say(f"  {result.input}: and {left} more; `samvirke runs show` lists them.")
+    for result in told:
+        say(f"samvirke: {result.input}: {result.reason}{more}")
 
 
 def _import_exchange(

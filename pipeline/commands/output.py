@@ -140,9 +140,7 @@ def _print_table(
     console = Console()
     names = list(columns or records[0])
     folded = names[-1] if fold else None
-    rows = [
-        [_cell(record.get(name), whole=name == folded) for name in names] for record in records
-    ]
+    rows = [[_cell(record.get(name), whole=name == folded) for name in names] for record in records]
     wanted = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
     room = console.width - GAP * (len(names) - 1)
     widths = fit_widths(wanted, room, [cell_len(name) for name in names])
@@ -197,5 +195,7 @@ def _words(value: Any) -> str:
         return ", ".join(f"{key}: {_words(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         parts = [_words(inner) for inner in value]
-        return (" " if any(part.endswith(".") for part in parts) else ", ").join(parts)
+        sentences = bool(parts) and all(part.endswith(".") for part in parts)
+        many = any(isinstance(inner, Mapping) for inner in value)
+        return (" " if sentences else "; " if many else ", ").join(parts)
     return str(value)

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from kb.change_report import RunChanges, changes_of
+from kb.errors import GenerationError
 from kb.exports.atom_feed import render_feed
 from kb.exports.change_pages import LISTS, render_changes
-from kb.knowledge_base import open_knowledge_base
+from kb.knowledge_base import KnowledgeBase, open_knowledge_base
 from kb.runs import list_runs
 from kb.saved_search_hits import keep_change, keep_search
 from kb.saved_search_news import count_news, list_news
@@ -111,7 +112,21 @@ def _saved(name: str, query: str, filters: Filters, *, replace: bool) -> dict[st
         keep_change(knowledge, find_search(knowledge.store, name).id, query, filters)
     else:
         keep_search(knowledge, name, query, filters, owner=settings.user)
+    _tell_fit(knowledge, query, filters)
     return _record(knowledge.store, find_search(knowledge.store, name))
+
+
+def _tell_fit(knowledge: KnowledgeBase, query: str, filters: Filters) -> None:
+    """Say how the question was read where that is odd, and where nothing fits it today."""
+    try:
+        found = knowledge.answer(query, 1, filters) if query.strip() else None
+        empty = not (found.records if found else knowledge.browse(filters, 1)[1])
+    except GenerationError:
+        return  # nothing is indexed yet; the first refresh asks
+    for notice in found.notices if found else ():
+        say(f"samvirke: {notice}")
+    if empty:
+        say("samvirke: It is saved, and no passage fits it today.")
 
 
 @group.command("show")

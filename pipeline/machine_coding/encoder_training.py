@@ -1,8 +1,8 @@
 """Training the adapted encoder once for its data: the file that `train` then reads with.
 
 Owns the file's name, which holds the hash of all it is made of, so that what has been trained is
-not trained again. The learning itself is `adaptation`'s, which needs PyTorch and is loaded only
-when there is something to train.
+not trained again. The learning itself is `adaptation`'s. This needs PyTorch, and so is imported by
+the training command alone.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from pathlib import Path
 from kb.embedding import find_source
 from kb.model_conversion import describe, load_source
 from kb.settings import Settings
+from pipeline.machine_coding.adaptation import Adapted, adapt, make_lessons, steps_of
 from pipeline.machine_coding.training_data import TrainingData
 from pipeline.progress import Progress
+from pipeline.search_training.layers import LowerLayers
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +40,6 @@ def train_encoder(
     path = work / f"coding-encoder-{_key(data, identity)}.safetensors"
     if path.is_file():
         return path
-    from pipeline.machine_coding.adaptation import Adapted, adapt, make_lessons, steps_of
-    from pipeline.search_training.layers import LowerLayers
-
     model = load_source(source)
     if not can_be_adapted(model):
         log.warning(

@@ -17,7 +17,9 @@ from corpora.codebook import Codebook
 from kb.settings import Settings
 from kb.store import Store
 from kb.vector_cache import VectorCache
+from pipeline.errors import CoderError
 from pipeline.machine_coding.calibration import Matrix
+from pipeline.machine_coding.coder_training import labelled_texts, train
 from pipeline.machine_coding.coding_encoder import ENCODER_FILE, open_coding_embedder
 from pipeline.machine_coding.evaluate import FOLDS, mean_average_precision
 from pipeline.machine_coding.features import fit_space
@@ -38,7 +40,6 @@ from pipeline.machine_coding.peoples_codings import (
     load_people,
     save_people,
 )
-from pipeline.machine_coding.train import labelled_texts, train
 from pipeline.machine_coding.training_data import TrainingData
 from pipeline.progress import Progress, as_totals, silent
 
@@ -96,8 +97,14 @@ def retrain(
     """Train on `passages` beside all other labelled texts; use the new coder if it is no worse.
 
     `fold` (taken modulo FOLDS) is the one fold of publications that both are compared on; all
-    folds if None. Raises CoderError or ModelError where the coder in use cannot be read.
+    folds if None. Raises CoderError where there is nothing to learn from, CoderError or ModelError
+    where the coder in use cannot be read.
     """
+    if not passages:
+        raise CoderError(
+            "Expected passages that people have coded, for the machine coder to learn from, found "
+            "none: code some passages first."
+        )
     folder = coder_folder(settings)
     coder, embedder = load_coder(settings, codebook), open_coding_embedder(settings)
     cache = VectorCache(settings.vectors_folder)

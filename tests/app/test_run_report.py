@@ -33,7 +33,21 @@ def test_what_has_no_name_is_shown_as_it_is_called() -> None:
     assert count_label("new_things") == "new things"
     assert count_label("lost") == "work that needs a look"
     assert run_kind("demo") == "demonstration"
+    assert run_kind("import-dump") == "import of a catalogue"
     assert run_kind("code+index") == "code+index"
+
+
+def test_stages_stand_in_the_order_in_which_they_ran() -> None:
+    read = Reader(stage_table({"passages": {}, "index": {}, "import": {}}, {"index": 1, "new": 1}))
+    places = [read.text.index(word) for word in ("Import", "Passages", "Index", "new")]
+    assert places == sorted(places)
+
+
+def test_a_record_that_was_not_taken_in_is_nobodys_lost_work() -> None:
+    stages = {"import": {"files": 2, "lost": 1}, "passages": {"lost": 3}}
+    text = Reader(stage_table(stages, {})).text
+    assert "files 2 · not taken in 1" in text
+    assert "work that needs a look 3" in text
 
 
 def test_sources_with_problems_stand_first() -> None:

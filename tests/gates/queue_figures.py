@@ -16,8 +16,8 @@ from corpora.starter import load_starter
 from kb.coding.queue_learner import Flags, Floats
 from kb.coding.queue_order import Pool
 from kb.search.rows import passage_context
-from tests.gates.queue_replay import RARE, all_factors, one_factor
 from tests.gates.coding_figures import training_data
+from tests.gates.queue_replay import RARE, all_factors, one_factor
 from tests.models import shared_embedder, shared_vector_cache, starter_lock
 
 CENTRED = 0.8  # of each language's mean is taken off, as in the index

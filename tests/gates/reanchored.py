@@ -14,10 +14,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from corpora.codebook import Codebook, load_codebook
 from kb.citations.sets import add_item, create_set
 from kb.coding.codings import record_coding
+from kb.coding.comments import write_comment
+from kb.coding_tables import CodingComment
 from kb.library import present_passages
 from kb.publications import replace_passages, save_publication
 from kb.store import Store
@@ -40,7 +43,7 @@ RUN = 8  # letters compared at once: longer than most words
 
 @dataclass(frozen=True)
 class Outcome:
-    """One piece of work: `kind` sentence, passage or citation; whether its words still stand."""
+    """One piece of work: `kind` sentence, passage, comment or citation; whether it still stands."""
 
     change: str
     language: str
@@ -110,6 +113,8 @@ def _work(store: Store, own: str, set_id: int, dice: random.Random) -> dict[tupl
                 act="add", coder="Åse", span=span,
             )  # fmt: skip
         quotes[kind, row] = quoted
+        if kind == "passage":
+            quotes["comment", write_comment(store, passage.id, "Se her.", by="Åse")] = quoted
     return quotes
 
 
@@ -122,11 +127,7 @@ def _outcomes(
         mine = select(Passage).where(Passage.publication_id == own)
         texts = {row.id: row for row in session.scalars(mine)}
         for (kind, number), quoted in quotes.items():
-            row: CitationItem | Coding = (
-                session.get_one(CitationItem, number)
-                if kind == "citation"
-                else session.get_one(Coding, number)
-            )
+            row = _row(session, kind, number)
             passage = texts[str(row.passage_id)]
             around = str((row.anchor or {})["exact"])
             asked = around if change in STRICT else quoted
@@ -144,6 +145,14 @@ def _outcomes(
                 )
             )
     return found
+
+
+def _row(session: Session, kind: str, number: int) -> Coding | CitationItem | CodingComment:
+    if kind == "citation":
+        return session.get_one(CitationItem, number)
+    if kind == "comment":
+        return session.get_one(CodingComment, number)
+    return session.get_one(Coding, number)
 
 
 def _stands(quoted: str, whole: str) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.gates.queue_replay import RARE, one_factor, saved_work
 from tests.gates.coding_figures import training_data
 from tests.gates.queue_figures import rare_factors, ratios, screening_pool, starter, together
+from tests.gates.queue_replay import RARE, one_factor, saved_work
 
 DATA = "fa887e76c188d326"
 SEEDS = range(100, 120)

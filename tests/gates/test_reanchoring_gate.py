@@ -35,7 +35,7 @@ def test_it_covers_every_way_and_language(refreshed: tuple[Store, list[Outcome]]
     _, outcomes = refreshed
     assert {one.change for one in outcomes} == {change.__name__ for change in CHANGES}
     assert {one.language for one in outcomes} == set(LANGUAGES)
-    assert {one.kind for one in outcomes} == {"sentence", "passage", "citation"}
+    assert {one.kind for one in outcomes} == {"sentence", "passage", "comment", "citation"}
     assert len(outcomes) > COUNT * 6
 
 

@@ -30,6 +30,7 @@ from kb.codebook_editing import (
 )
 from kb.codebook_files import codebook_yaml, read_codebook_file
 from kb.coding.codings import StoredCodings, record_coding
+from kb.doctor import examine
 from kb.errors import CodebookChangeError, ExchangeError, NotFoundError
 from kb.search.codes_now import table_now
 from kb.search.table import SCHEMA
@@ -328,3 +329,21 @@ def test_the_machines_suggestions_follow_the_codebook(store: Store) -> None:
     for _ in range(4):
         undo_change(store, by="K")
     assert table_now(table, active_codebook(store)) is table
+
+
+def test_the_doctor_names_a_code_that_was_lost(shelf: Shelf) -> None:
+    code(shelf, 0, "culture")
+    plain = yaml.safe_load(codebook_yaml(active_codebook(shelf.store)))
+    plain["factors"] = [one for one in plain["factors"] if one["id"] != "culture"]
+    path, settings = seed_path(shelf.store.settings), shelf.store.settings
+    path.write_text(yaml.safe_dump(plain | {"areas": []}, allow_unicode=True), encoding="utf-8")
+
+    def told() -> list[str]:
+        return [one.message for one in examine(settings, shelf.store) if one.subject == "codebook"]
+
+    (problem,) = told()
+    assert "no factor 'culture', which 1 coding uses; nothing is lost" in problem
+    path.write_text("factors: [", encoding="utf-8")
+    assert len(told()) == 1
+    path.unlink()
+    assert told() == []

@@ -177,10 +177,12 @@ def test_a_body_with_a_comma_stands_in_braces_and_is_written_so_again(shelf: She
         {"literal": "Fafo"},
     ]
     assert written_value("author", names) == text
-    assert say(shelf, "authors", "{half, open; Fafo") == [
-        {"family": "{half", "given": "open"},
-        {"literal": "Fafo"},
-    ]
+
+
+@pytest.mark.parametrize("text", ["{half, open; Fafo", "half, open}; Fafo", "{"])
+def test_a_brace_that_is_not_closed_is_no_name(shelf: Shelf, text: str) -> None:
+    with pytest.raises(CorrectionError, match=r"\{Ministry of Health, Norway\}"):
+        say(shelf, "authors", text)
 
 
 @pytest.mark.parametrize(

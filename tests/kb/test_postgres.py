@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select
 
 from corpora.codebook import load_codebook
 from kb import backup
@@ -24,9 +25,11 @@ from kb.coding.acts import list_acts, undo
 from kb.coding.agreement import measure_agreement
 from kb.coding.codings import StoredCodings, record_coding
 from kb.coding.comparison import adjudicate, compare_round
+from kb.coding.queue import open_queue
 from kb.coding.rounds import close_round, create_round, mark_done
 from kb.doctor import examine
 from kb.library import list_publications
+from kb.queue_tables import LearningQueue
 from kb.runs import start_run
 from kb.settings import Settings
 from kb.store import Store, open_store
@@ -181,3 +184,13 @@ def test_a_blind_round_as_on_sqlite(postgres: Store) -> None:
     (settled,) = StoredCodings(postgres).coded()[shelf.passage_ids[0]]
     assert (settled.coder, settled.direction) == ("Kari", "barrier")
     assert measure_agreement(postgres, load_codebook(), (), "pilot þ").shared == 3
+
+
+def test_a_queue_that_several_open_at_once_is_one(postgres: Store) -> None:
+    shelf = Shelf.with_one_publication(postgres)
+    seen, book = windows(shelf, 4), load_codebook()
+    assert at_once(*(lambda seen=one: open_queue(seen.store, book) for one in seen)) == []
+    with postgres.read() as session:
+        assert len(session.scalars(select(LearningQueue)).all()) == 1
+    for one in seen:
+        one.store.close()

@@ -13,6 +13,7 @@ from kb import anchors
 from kb.citations.sets import add_item, create_set, list_items
 from kb.coding.codings import StoredCodings, record_coding
 from kb.errors import NotFoundError
+from kb.needs_look import lost_work
 from kb.publications import (
     MACHINE,
     effective_csl,
@@ -212,3 +213,22 @@ def test_a_persons_verdict_outranks_the_machines(shelf: Shelf) -> None:
         found = verdicts(session, [shelf.publication_id])[shelf.publication_id]
         assert (found.verdict, found.by) == ("include", "Åsa")
         assert len(session.scalars(select(Screening)).all()) == 2
+
+
+def test_imported_work_without_a_passage_finds_its_text_once_it_comes(shelf: Shelf) -> None:
+    """A quotation that another program's file brought, on a text that is not here yet."""
+    quote = "Helsesykepleieren kjente familien fra før og ble den alle ringte til."
+    with shelf.store.write() as session:
+        session.add(
+            Coding(
+                publication_id=shelf.publication_id, passage_id=None, factor="continuity",
+                direction="facilitator", act="add", coder="Bjørk", needs_look=True,
+                anchor={"exact": quote, "prefix": "", "suffix": "", "page": 0},
+            )
+        )  # fmt: skip
+    shelf.put(passage(TEXTS[0]), passage(TEXTS[1]))
+    assert [one.quote for one in lost_work(shelf.store, shelf.publication_id).codings] == [quote]
+    shelf.put(passage(TEXTS[0]), passage(f"{quote} Det ga ro."))
+    assert len(lost_work(shelf.store, shelf.publication_id)) == 0
+    (found,) = StoredCodings(shelf.store).coded().values()
+    assert [(one.coder, one.factor) for one in found] == [("Bjørk", "continuity")]

@@ -5,23 +5,28 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from kb import refi_reading
 from kb.active_codebook import active_codebook
 from kb.codebook_editing import changes_of, undo_change
 from kb.coding.codings import StoredCodings
+from kb.coding.rounds import close_round, create_round
 from kb.errors import ExchangeError
 from kb.needs_look import lost_work
-from kb.refi_codes import make_id
+from kb.refi_codes import make_id, match_codes
 from kb.refi_import import import_codebook, import_project
+from kb.refi_merging import Merger, plan_project
 from kb.refi_project_file import open_project
 from kb.refi_quotes import CodedText
 from kb.refi_reading import MOST_MEMBERS, Package, parse_document
 from kb.refi_report import ImportReport
 from kb.tables import Coding
-from tests.builders import TEXTS, Shelf
+from tests.builders import TEXTS, Shelf, passage
 from tests.kb.refi_files import CODE, OWN, TEXT, document, package, text_selection, where
 
 TITLE = "Samarbeid om utsatte barn"
@@ -241,3 +246,82 @@ def test_ids_are_made_of_names() -> None:
 def test_positions_beyond_a_text_are_no_words() -> None:
     assert CodedText("kort").quoted(90, 99) == ""
     assert CodedText("én to tre").quoted(3, 5) == "to"
+
+
+def project_of(quote: str, text: str = TEXT) -> bytes:
+    """A project with one coding, of these words of the text."""
+    start, end = where(quote, text)
+    selection = text_selection(start, end)
+    return package(document(TITLE, selection), {"Sources/A1.txt": text.encode()})
+
+
+def test_what_a_coder_codes_blind_waits_until_the_round_is_closed(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    bjørk, data = "Bjørk Þórðardóttir", project_of(QUOTE)
+    create_round(shelf.store, "pilot", shelf.passage_ids[:1], [bjørk, "Kari"], by="Kari")
+    report = take_in(shelf, tmp_path, data)
+    assert (report.added, present(shelf)) == (0, [])
+    (left,) = report.not_placed
+    assert left.quote == QUOTE
+    assert "blind in an open round" in left.reason
+    close_round(shelf.store, "pilot", by="Kari")
+    assert take_in(shelf, tmp_path, data).added == 1
+    assert [one[3] for one in present(shelf)] == [bjørk]
+
+
+def test_a_passage_that_a_refresh_retires_meanwhile_loses_no_coding(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    path = tmp_path / "annet.qdpx"
+    path.write_bytes(project_of(QUOTE))
+    project = open_project(path)
+    book = active_codebook(shelf.store)
+    planned = plan_project(shelf.store, project, {})
+    shelf.put(passage("Noe helt annet, som ingen har sagt noe om."))
+    report = ImportReport("annet.qdpx")
+    matched = match_codes(book, project.content.codes)
+    with shelf.store.write() as session:
+        merger = Merger(session, project, report, matched, "Ida", add_codes=True)
+        assert len(merger.merge(planned)) == 1
+    assert (report.added, report.needs_look) == (1, 1)
+    shelf.put(passage(QUOTE))  # the text comes back
+    assert len(present(shelf)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("2024-03-02T10:20:00+02:00", "2024-03-02T08:20:00+00:00"),
+        ("2024-03-02T10:20:00", "2024-03-02T10:20:00+00:00"),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("i går", None),
+    ],
+)
+def test_moments_are_kept_in_utc_whatever_their_zone(
+    shelf: Shelf, tmp_path: Path, said: str, kept: str | None
+) -> None:
+    before = datetime.now(UTC)
+    start, end = where(QUOTE, TEXT)
+    text = document(TITLE, text_selection(start, end)).replace("2024-03-02T10:20:00Z", said)
+    assert take_in(shelf, tmp_path, package(text, {"Sources/A1.txt": TEXT.encode()})).added == 1
+    with shelf.store.read() as session:
+        (at,) = session.scalars(select(Coding.at))
+    assert at.isoformat() == kept if kept else before <= at <= datetime.now(UTC)
+
+
+def test_no_file_makes_the_reader_hold_more_text_than_it_may(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One text that a thousand sources point to is small in the file and large in memory."""
+    source = f'<TextSource guid="g" name="{TITLE}" plainTextPath="internal://A1.txt"/>'
+    many = document(TITLE, "").replace("</Sources>", source * 1000 + "</Sources>")
+    data = package(many, {"Sources/A1.txt": TEXT.encode()})
+    monkeypatch.setattr(refi_reading, "MOST_TEXTS", 100 * len(TEXT.encode()))
+    with pytest.raises(ExchangeError, match="found more; export less"):
+        take_in(shelf, tmp_path, data)
+    monkeypatch.setattr(refi_reading, "MOST_UNPACKED", 200_000)
+    with Package(data, "p") as opened, pytest.raises(ExchangeError, match="GiB of sources"):
+        for _ in range(2000):
+            opened.read("A1.txt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,10 @@ from kb.active_codebook import active_codebook
 from kb.citations.sets import add_item, create_set
 from kb.codebook_editing import add_code, code_uses, merge_codes, rename_code
 from kb.codebook_files import codebook_yaml, read_codebook_file
+from kb.codebook_tables import ImportedCoding
 from kb.coding.acts import undo
 from kb.coding.codings import StoredCodings, record_coding
+from kb.errors import BlobError, NotFoundError
 from kb.exports.refi_codes import codebook_qdc
 from kb.exports.refi_project import ExportReport, export_project
 from kb.frontier import Sighting, record_sighting
@@ -131,15 +134,24 @@ def make_base(home: Path, *, title: str = "Samarbeid på små steder", pdf: bool
     return Base(store, found, [one.id for one in present_passages(store, found)])
 
 
-@pytest.fixture
-def base(tmp_path: Path) -> Base:
-    made = make_base(tmp_path / "hjem")
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    """A base with five codings, to be copied."""
+    made = make_base(tmp_path_factory.mktemp("kodet") / "hjem")
     made.code(0, "leadership", "facilitator", comment="Tydelig – ærlig talt 😀 <b>&")
     made.code(1, "user_participation", "mixed")
     made.code(1, "leadership", "barrier", coder='Pål "Påsan" O\'Hara 🙂', span=(13, 28))
     made.code(2, "continuity", "barrier", coder="Päivi")
     made.code(2, "leadership", "barrier", coder="Päivi", act="reject")
+    made.store.close()
     return made
+
+
+@pytest.fixture
+def base(coded: Base, tmp_path: Path) -> Base:
+    shutil.copytree(coded.store.settings.home, tmp_path / "hjem")
+    store = open_store(Settings(home=tmp_path / "hjem"))
+    return Base(store, coded.publication_id, list(coded.passage_ids))
 
 
 def document_of(path: Path) -> Any:
@@ -301,3 +313,48 @@ def test_a_codebook_goes_out_and_in(base: Base, tmp_path: Path) -> None:
 
 def test_uses_are_counted_for_people_only(base: Base) -> None:
     assert code_uses(base.store) == {"leadership": 3, "user_participation": 1, "continuity": 1}
+
+
+def test_a_coding_over_several_passages_survives_two_journeys(base: Base, tmp_path: Path) -> None:
+    """One coding of a file became several here, with one GUID: each goes out with its own."""
+    path = tmp_path / "ut.qdpx"
+    guid = "77777777-7777-4777-8777-777777777777"
+    first, second = (base.code(at, "resources", "barrier", coder="Kari") for at in (1, 2))
+    with base.store.write() as session:
+        session.add_all(ImportedCoding(guid=guid, coding_id=one) for one in (first, second))
+    base.export(path)
+    guids = [one.get("guid") for one in document_of(path).iter(Q + "Coding")]
+    assert len(guids) == len(set(guids)) and guid in guids
+    other = make_base(tmp_path / "annet")
+    assert (other.take_in(path).unchanged, other.said()) == (0, base.said())
+    assert base.take_in(path).added == 0
+
+
+def test_two_copies_of_a_record_number_alike_and_still_lose_nothing(
+    base: Base, tmp_path: Path
+) -> None:
+    """A coder works on at home and at work: the same number, name and publication, other words."""
+    base.store.close()
+    copy = tmp_path / "kopi"
+    shutil.copytree(base.store.settings.home, copy)
+    home = Base(open_store(Settings(home=copy)), base.publication_id, base.passage_ids)
+    assert base.code(0, "resources", "barrier") == home.code(2, "culture", "mixed")
+    path = tmp_path / "hjemmefra.qdpx"
+    home.export(path)
+    report = base.take_in(path)
+    assert (report.added, report.unchanged) == (1, 5)
+    assert {one[1] for one in base.said()} >= {"resources", "culture"}
+
+
+def test_a_publication_that_is_not_here_is_said_and_no_file_is_left(
+    base: Base, tmp_path: Path
+) -> None:
+    path = tmp_path / "tom" / "ut.qdpx"
+    path.parent.mkdir()
+    with pytest.raises(NotFoundError, match="no publication"):
+        base.export(path, publication_ids=["p-feil"])
+    sha256 = next(iter(base.store.blobs))
+    base.store.blobs.path(sha256).write_bytes(b"damaged")
+    with pytest.raises(BlobError):
+        base.export(path)
+    assert list(path.parent.iterdir()) == []

@@ -20,8 +20,8 @@ from tests.gates.search_figures import starter_questions, starter_rows
 from tests.models import shared_search_embedder
 from tests.pipeline.test_index import Bench
 
-ROUNDS, START, A_ROUND = 3, 14, 3
-QUESTIONS = [question.text for question in starter_questions()][:8]
+ROUNDS, START, A_ROUND = 3, 8, 2
+QUESTIONS = [question.text for question in starter_questions()][:4]
 
 
 @pytest.fixture

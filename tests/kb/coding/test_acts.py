@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from kb.coding.acts import list_acts, redo, undo
+from kb.coding.acts import list_acts, log_act, redo, undo
 from kb.coding.appraisals import appraise, standing_appraisals
 from kb.coding.codings import change_coding
 from kb.coding.comments import passage_comments, write_comment
@@ -168,3 +168,27 @@ def test_acts_of_an_open_round_are_listed_to_the_one_named_alone(shelf: Shelf) -
     close_round(shelf.store, "pilot", by=KARI)
     assert len(list_acts(shelf.store)) == 2
     assert len(list_acts(shelf.store, limit=1)) == 1
+
+
+def test_a_comment_made_blind_is_listed_once_the_round_is_closed(shelf: Shelf) -> None:
+    create_round(shelf.store, "pilot", shelf.passage_ids, [ÅSA, ÞÓR], by=KARI)
+    write_comment(shelf.store, shelf.passage_ids[0], "Tvil her.", by=ÅSA)
+    write_comment(shelf.store, shelf.passage_ids[0], "Utenfor runden.", by=KARI)
+    undo(shelf.store, ÅSA)
+    assert [act.by for act in list_acts(shelf.store)] == [KARI]
+    close_round(shelf.store, "pilot", by=KARI)
+    assert [act.by for act in list_acts(shelf.store)] == [ÅSA, KARI, ÅSA]
+    redo(shelf.store, ÅSA)  # a comment is no judgement: it may still be taken back and forth
+    assert len(passage_comments(shelf.store, shelf.passage_ids[0])) == 2
+
+
+def test_an_import_of_very_many_codings_is_undone_like_any_act(shelf: Shelf) -> None:
+    """More rows than a database takes values in one question."""
+    kept = add(shelf)
+    with shelf.store.write() as session:
+        log_act(session, ÞÓR, "coding", [kept, *range(1000, 301_000)])
+    assert [act.by for act in list_acts(shelf.store)] == [ÞÓR, ÅSA]
+    undo(shelf.store, ÞÓR)
+    assert words(shelf) == []
+    redo(shelf.store, ÞÓR)
+    assert words(shelf) == [(ÅSA, "leadership", "barrier", "added")]

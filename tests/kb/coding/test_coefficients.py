@@ -185,3 +185,51 @@ def test_few_publications_give_no_interval() -> None:
     found = measure(from_table(HIGH), 2, [0, 1, 2, 3] * 31 + [0])
     assert found.ac1.low is None
     assert found.ac1.reason == FEW_PUBLICATIONS
+
+
+# Three coders, five units, by hand. Units: 000, 11-, 011, 1-0, -1- (the last has no pair).
+#
+# Agreement: shares of agreeing pairs 1, 1, 1/3 and 0 of the four units with a pair: 7/12.
+# Alpha: ten pairable values, five of each. Within units: 011 has 4 ordered unlike pairs over
+#   3 - 1, 1-0 has 2 over 2 - 1: 4 of 10. Expected: 2 x 5 x 5 / (10 x 9) = 5/9. The rest of
+#   1 - 0.4 x 9/5 is 0.28.
+# Kappa: first and second coder share 00, 11, 01: observed 2/3, chance 2/3 x 1/3 + 1/3 x 2/3 = 4/9,
+#   kappa 0.4. First and third share 00, 01, 10: 1/3, chance 4/9 + 1/9 = 5/9, kappa -0.5. Second and
+#   third share 00 and 11: kappa 1. The mean is 0.3.
+# AC1: shares of ones 0, 1, 2/3, 1/2, 1 over all five units: 19/30. Chance 2 x 19/30 x 11/30 =
+#   418/900; (7/12 - 418/900) / (1 - 418/900) = 107/482.
+BY_HAND = coded((0, 1, 0, 1, MISSING), (0, 1, 1, MISSING, 1), (0, MISSING, 1, 0, MISSING))
+
+
+def test_every_coefficient_by_hand_with_missing_values() -> None:
+    found = measured(BY_HAND, 2)
+    assert (found.units, found.coders) == (4, 3)
+    assert value(found.percent) == pytest.approx(7 / 12)
+    assert value(found.alpha) == pytest.approx(0.28)
+    assert value(found.kappa) == pytest.approx(0.3)
+    assert value(found.ac1) == pytest.approx(107 / 482)
+
+
+def test_an_interval_by_hand() -> None:
+    """Five publications of one passage, one of them disputed: the samples are binomial.
+
+    The disputed one is drawn X of 5 times, X binomial with 1/5: 3 times or more with 0.058, 4 or
+    more with 0.007, so that the 2.5 % point of the agreement 1 - X / 5 is 0.4; never with 0.33,
+    so that the 97.5 % point is 1.
+    """
+    found = measure(coded((0, 1, 0, 1, 0), (0, 1, 0, 1, 1)), 2, range(5))
+    assert value(found.percent) == pytest.approx(0.8)
+    assert found.percent.low == pytest.approx(0.4)
+    assert found.percent.high == pytest.approx(1.0)
+
+
+def test_publications_of_one_coder_give_no_interval() -> None:
+    """However many passages one coder judged alone: four publications were judged by two."""
+    pair = [[0, 1, 1, 0] + [0] * 60, [0, 1, 0, 0] + [MISSING] * 60]
+    ratings = coded(*pair)
+    found = measure(ratings, 2, range(64))
+    for estimate in (found.percent, found.alpha, found.kappa, found.ac1):
+        assert (estimate.low, estimate.reason) == (None, FEW_PUBLICATIONS)
+    by_distance = measure_distances(ratings, 1.0 - np.eye(2), range(64))
+    assert by_distance.alpha == found.alpha
+    assert by_distance.units == 4

@@ -157,3 +157,31 @@ def test_wilsons_interval() -> None:
     share = share_of(81, 263)
     assert (round(share.low, 4), round(share.high, 4)) == (0.2553, 0.3662)
     assert share_of(0, 0)[2:] == (0.0, 1.0)
+
+
+def test_what_the_learner_chose_is_no_random_sample(sample: Base) -> None:
+    """Nearly all is answered, but nothing was drawn at random: there is nothing to estimate by."""
+    kb, _ = sample
+    queue = open_queue(kb.store, kb.codebook, factor="leadership")
+
+    def chosen() -> list[Place]:
+        return next_places(kb.settings, kb.store, kb.codebook, queue, "Åsa", 100, share=0, size=50)
+
+    *most, last = chosen()
+    assert most
+    for number, place in enumerate(most):
+        look(kb, queue, place, relevant=number % 2 == 0)
+    assert estimate(kb.settings, kb.store, kb.codebook, queue).prevalence.of == 0
+    look(kb, queue, last, relevant=False)
+    whole = estimate(kb.settings, kb.store, kb.codebook, queue).prevalence
+    assert whole.of == len(most) + 1  # all there is: no sample any more
+
+
+def test_a_place_that_another_answered_comes_to_nobody(sample: Base) -> None:
+    kb, _ = sample
+    queue = open_queue(kb.store, kb.codebook, factor="leadership")
+    (first,) = ask(kb, queue, "Åsa", count=1)
+    assert ask(kb, queue, "Þór", count=1) == [first]  # nothing is reserved
+    answer(kb.store, queue, first.subject, "Þór")
+    assert first not in ask(kb, queue, "Åsa")
+    assert first not in ask(kb, queue, "Kari")

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from corpora.categories import Category
-from kb.codebook_editing import split_code, undecided_codings
+from kb.codebook_editing import code_uses, split_code, undecided_codings
 from kb.coding.codings import change_coding, remove_coding
+from kb.coding.comments import write_comment
 from kb.coding.listing import list_codings, passage_codings, passage_history
 from kb.coding.round_choice import sample_passages
 from kb.coding.rounds import (
@@ -24,6 +25,7 @@ from kb.doctor import examine
 from kb.errors import CodingError, NotFoundError
 from kb.needs_look import lost_work
 from kb.publications import record_screening
+from kb.status import describe_status
 from kb.work_stamp import work_stamp
 from tests.builders import TEXTS, Shelf, passage
 from tests.kb.coding.coded import CODEBOOK, KARI, ÅSA, ÞÓR, add, fill, standing, words
@@ -208,3 +210,25 @@ def test_the_doctor_and_the_codebook_do_not_tell_of_an_open_round(shelf: Shelf) 
     assert told() == (0, 0)
     close_round(store, "pilot", by=KARI)
     assert told() == (1, 1)
+
+
+def test_no_count_tells_of_an_open_round(shelf: Shelf) -> None:
+    """Of two blind coders, each could tell the other's codings from a number."""
+    round_ = opened(shelf)
+    add(shelf, coder=ÞÓR, round_id=round_.id)
+
+    def counted() -> tuple[int, int]:
+        status = describe_status(shelf.store.settings, shelf.store)
+        return status["record"]["codings_by_people"], code_uses(shelf.store)["leadership"]
+
+    assert counted() == (0, 0)
+    close_round(shelf.store, "pilot", by=KARI)
+    assert counted() == (1, 1)
+
+
+def test_a_comment_on_anothers_blind_coding_is_refused(shelf: Shelf) -> None:
+    round_ = opened(shelf)
+    coding = add(shelf, coder=ÞÓR, round_id=round_.id)
+    with pytest.raises(NotFoundError, match=f"no coding {coding}"):
+        write_comment(shelf.store, shelf.passage_ids[0], "Hm?", by=ÅSA, coding_id=coding)
+    assert write_comment(shelf.store, shelf.passage_ids[0], "Ja.", by=ÞÓR, coding_id=coding)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kb.coding.stopping import (
     RIVALS,
     DrawnBatch,
+    Evidence,
     judge,
     log_evidence,
     most_relevant,
@@ -172,3 +173,26 @@ def test_the_series_has_a_point_for_each_later_batch() -> None:
     assert [point.looked_at for point in points] == [20, 40, 60]
     assert [point.found for point in points] == [6, 7, 8]
     assert all(0 < point.recall <= 1 for point in points)
+
+
+def test_the_series_is_what_was_told_at_each_batch() -> None:
+    """The points are made in one go; asked batch by batch, the answer is the same."""
+    hits = [(False, True, False), (False,) * 3, (True, False), (False,) * 8, (False,) * 4]
+    batches = [DrawnBatch(900 - 20 * at, 5 + 2 * at, one) for at, one in enumerate(hits)]
+    points = series(batches, 900, 0.8)
+    for at, (point, batch) in enumerate(zip(points, batches[1:], strict=True), start=1):
+        most = most_relevant(batches[:at], batch.found, batch.unseen, 0.8)
+        assert point.recall == pytest.approx(batch.found / most)
+
+
+def test_many_misses_at_once_are_as_one_by_one() -> None:
+    numbers = np.arange(6.0, 60.0)
+    known = DrawnBatch(80, 5, (False, True, False))
+    one_by_one = log_evidence([known, DrawnBatch(75, 6, (False,) * 40)], numbers, 0.9)
+    evidence = Evidence(numbers, 0.9)
+    evidence.add(known)
+    together = evidence.log_after_misses(75, 6, 40)
+    possible = one_by_one < 1e5
+    assert possible.sum() == 36  # with more than 35 missing, 40 misses of 75 cannot be
+    assert together[possible] == pytest.approx(one_by_one[possible])
+    assert (together[~possible] > 1e5).all()

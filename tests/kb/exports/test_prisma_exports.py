@@ -57,6 +57,20 @@ def test_every_count_stands_in_the_picture(language: str) -> None:
     assert any(s.startswith(flow_words(language)["reason_unknown"]) for s in said)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stages_name_fits_its_band(language: str) -> None:
+    root = etree.fromstring(render_flow_svg(Flow(), language=language, reason_label=str))
+    svg = "{http://www.w3.org/2000/svg}"
+    bands = [node for node in root.iter(f"{svg}rect") if node.get("x") == "12"]
+    names = [node for node in root.iter(f"{svg}text") if "rotate" in node.get("transform", "")]
+    assert len(bands) == len(names) == 3
+    for band, name in zip(bands, names, strict=True):
+        assert float(band.get("height", 0)) >= 8 * len(name.text or ""), name.text
+    assert float(root.get("height", 0)) >= max(
+        float(band.get("y", 0)) + float(band.get("height", 0)) for band in bands
+    )
+
+
 def test_many_sources_are_counted_together() -> None:
     said = texts(render_flow_svg(FLOW))
     rest = sum(sorted(FLOW.identified.values(), reverse=True)[11:])

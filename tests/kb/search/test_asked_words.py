@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from kb.search import asked_words as asked_words_module
 from kb.search.asked_words import (
     MOST_LONGER,
     PARAGRAPH_WORDS,
@@ -124,3 +125,13 @@ def test_a_word_is_met_by_its_stem_its_compounds_its_spelling_and_its_beginning(
         ("tiltak", WordFacts("tiltak"), False),
     ):
         assert meeting.meets(word, facts) is met
+
+
+@pytest.mark.parametrize("most", [1, 2, 1_000])
+def test_slips_are_the_same_whether_or_not_a_beginning_is_read_at_once(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked_words_module, "MOST_BEGINNING", most)
+    for typed, meant in (("ledlse", "ledelse"), ("eldelse", "ledelse"), ("samarbidet", None)):
+        assert asked_word(typed, "no", WORDS).corrected == (meant or "samarbeidet",)
+    assert asked_word("sluttrapport", "no", WORDS).corrected == ()

@@ -96,6 +96,20 @@ def test_lists_give_as_many_as_a_filter_allows(
     assert set(compared[:10]) <= set(through_lists)
 
 
+def test_a_filter_too_broad_to_gather_loses_nothing(
+    lists: DenseIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = np.random.default_rng(2).random(len(lists)) < 0.3
+    queries = dense_module.sample_queries(lists.vectors)[:20]
+    gathered = [lists.nearest(query, 10, allowed) for query in queries]
+    monkeypatch.setattr(dense_module, "GATHERED_ROWS", 10)
+    for query, right in zip(queries, gathered, strict=True):
+        assert lists.nearest(query, 10, allowed).tolist() == right.tolist()
+    few = np.zeros(len(lists), dtype=bool)
+    few[100:120] = True
+    assert sorted(lists.nearest(queries[0], 50, few).tolist()) == list(range(100, 120))
+
+
 def test_the_same_vectors_give_the_same_lists(
     lists: DenseIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

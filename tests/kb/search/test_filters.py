@@ -148,3 +148,21 @@ def test_factor_and_direction_must_meet_in_one_coding(tmp_path: Path) -> None:
     )
     assert found is not None
     assert not found.any()
+
+
+def test_a_mask_is_kept_for_the_next_search_and_cannot_be_written_to(row_filter: RowFilter) -> None:
+    wanted, nobody = Filters(countries=("NO",), languages=("nb", "sv")), FixedOverlay({})
+    mask = row_filter.allowed(wanted, nobody)
+    assert mask is not None
+    assert row_filter.allowed(Filters(countries=("NO",), languages=("nb", "sv")), nobody) is mask
+    with pytest.raises(ValueError, match="read-only"):
+        mask[0] = not mask[0]
+    coded = Filters(countries=("NO",), languages=("nb", "sv"), factors=("culture",))
+    before = row_filter.allowed(coded, nobody)
+    at = int(np.flatnonzero(mask)[0])
+    person = (PersonCoding("culture", "barrier", "added", "Kari"),)
+    after = row_filter.allowed(coded, FixedOverlay({ROWS[at].passage_id: person}))
+    assert before is not None
+    assert after is not None
+    assert after[at], "a person's coding counts at once"
+    assert (np.delete(after, at) == np.delete(before, at)).all()

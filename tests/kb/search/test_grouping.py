@@ -9,9 +9,11 @@ from kb.search.grouping import (
     MOST_OTHERS,
     SAME_TEXT,
     Groups,
+    KnownTexts,
     SeenTexts,
     distinct,
     likeness,
+    same_text,
     word_pairs,
 )
 from kb.search.rows import Hit
@@ -123,3 +125,28 @@ def test_what_is_still_wanted_is_said() -> None:
     for n in range(MOST_OTHERS):
         groups.add(hit(f"a{n}", f"tekst {n}"))
     assert not groups.wants("pub")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["nb", "sv"]), st.text("ab ", max_size=14)), max_size=8),
+    st.text("ab ", max_size=14),
+)
+def test_a_known_text_is_the_first_that_is_the_same(
+    known: list[tuple[str, str]], text: str
+) -> None:
+    found = KnownTexts((f"{at}", *one) for at, one in enumerate(known)).like("nb", text)
+    pairs = word_pairs(text)
+    right = [
+        f"{at}"
+        for at, (language, other) in enumerate(known)
+        if language == "nb" and same_text(pairs, word_pairs(other))
+    ]
+    assert found == (right[0] if right else None)
+
+
+def test_a_known_text_is_met_across_a_changed_word_only() -> None:
+    known = KnownTexts([("a", "nb", "Noe annet om skolen."), ("b", "nb", TEXT)])
+    assert known.like("nb", TEXT.replace("ord3 ", "ord3x ")) == "b"
+    assert known.like("sv", TEXT) is None
+    assert known.like("nb", TEXT[: len(TEXT) // 2]) is None

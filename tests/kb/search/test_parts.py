@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb.search import parts as parts_module
 from kb.search.dense import Numbers
 from kb.search.fusion import Scores
-from kb.search.parts import Bonus, allowed_hits, parts_of
+from kb.search.parts import Bonus, allowed_hits, largest, parts_of
 
 SIZE = 300
 
@@ -92,3 +92,12 @@ def test_hits_are_read_until_enough_are_allowed(monkeypatch: pytest.MonkeyPatch)
     assert set(allowed_hits(hits, few, 10)) <= {3, 9}
     assert hits.asked == [(10, 2)], "so few are asked for by their numbers"
     assert len(allowed_hits(hits, None, 4)) == 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 400), st.sampled_from([400, 1_000, 5_000]))
+def test_a_sample_leaves_the_largest_as_they_are(seed: int, place: int, size: int) -> None:
+    dice = np.random.default_rng(seed)
+    values = np.round(dice.normal(0, 1, size), 1).astype(np.float32)  # many are equal
+    values[dice.random(size) < dice.random()] = parts_module.OUT
+    assert largest(values, place) == np.sort(values)[-place]

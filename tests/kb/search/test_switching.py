@@ -17,7 +17,7 @@ from kb.settings import Settings
 from tests.kb.search.sample_rows import DirectionEmbedder, make_row, make_vectors, no_means
 
 READERS, SWITCHES, PASSAGES = 8, 50, 6
-PAUSE_S = 0.01  # between searches, so that the builder gets its turns
+PAUSE_S = 0.03  # between searches, so that the builder gets its turns
 WORDS = ("ledelse", "skole", "barnevern", "politi", "helsestasjon", "koordinator")
 
 

@@ -45,7 +45,7 @@ def test_runs_are_listed_newest_first_and_shown_whole(own_home: Settings) -> Non
     assert (newest["id"], problem["message"], problem["kind"]) == (run_id, said, "http_error")
     assert problem["advice"].startswith("Wait for the next run")
     table = run_here(own_home.home, "runs", "show", "--format", "table", COLUMNS="200").out
-    assert re.search(r"no-fafo +http_error +https://x\.no +It answered 500\. +Wait for", table)
+    assert re.search(r"no-fafo +http_error +https://x\.no +It answered 500\. Wait for", table)
     assert "No problems." in run_here(own_home.home, "runs", "show", 1, "--format", "table").err
     assert run_here(own_home.home, "runs", "show", 1).json["kind"] == "add"
 

@@ -59,6 +59,23 @@ def test_import_prints_one_record_a_file(own_home: Settings, ris: Path) -> None:
 def test_import_as_a_table_is_for_people(own_home: Settings, ris: Path) -> None:
     ran = run_here(own_home.home, "import", ris, "--include", "--format", "table")
     assert ran.out.splitlines()[0].split()[:4] == ["input", "status", "records", "added"]
+    assert f"samvirke: {ris}: 1 of 3 records" in ran.said
+    assert f"  {ris}: Record 2 on line 7" in ran.err
+
+
+def test_every_file_that_was_not_read_is_named(own_home: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "inn"
+    folder.mkdir()
+    (folder / "tom þ.txt").touch()
+    (folder / "bilde.jpg").write_bytes(b"jpg")
+    (folder / "to.ris").write_text("TY  - RPRT\nTI  - Ett\nPY  - 2020\nER  -\nTY  -\nER  -\n")
+    ran = run_here(own_home.home, "import", folder, "--format", "table")
+    assert ran.status == 1
+    assert f"{folder / 'tom þ.txt'} is empty" in ran.err
+    assert "bilde.jpg is none of the kinds of file that are read" in ran.err
+    assert f"1 of 2 records in {folder / 'to.ris'} could not be read" in ran.err
+    assert "The record says nothing of a publication" in ran.err
+    assert "quarantined" in ran.out.splitlines()[0]
 
 
 def test_what_cannot_be_imported_is_one_sentence(own_home: Settings, tmp_path: Path) -> None:

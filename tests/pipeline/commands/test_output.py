@@ -53,7 +53,46 @@ def test_a_table_shows_its_columns_cut_and_as_plain_text(
     assert out.split()[:3] == ["id", "name", "list"]
     assert "[bold]not markup[/bold]" in out
     assert "…" in out
-    assert '["NO", "SE"]' in out
+    assert "NO, SE" in out
+
+
+def test_values_in_a_table_read_as_words(capsys: pytest.CaptureFixture[str]) -> None:
+    record = {
+        "yes": True, "no": False, "keys": {"a": 1, "b": ["x", "y"]}, "empty": {},
+        "said": ["One thing.", "Another."], "many": [{"n": "å"}, {"n": "ø"}],
+    }  # fmt: skip
+    print_records([record], Format.table)
+    line = capsys.readouterr().out.splitlines()[1]
+    assert re.split(r" {2,}", line.strip()) == [
+        "yes", "no", "a: 1, b: x, y", "One thing. Another.", "n: å; n: ø",
+    ]  # fmt: skip
+
+
+def test_one_record_shows_what_lies_deeper_on_lines_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_record({"flow": {"found": {"no-fafo": 3, "se-ivo": 2}, "excluded": {}}, "n": 5}, None)
+    assert json.loads(capsys.readouterr().out)["flow"]["found"] == {"no-fafo": 3, "se-ivo": 2}
+    print_record(
+        {"flow": {"found": {"no-fafo": 3, "se-ivo": 2}, "excluded": {}}, "n": 5}, Format.table
+    )
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert lines == [
+        ["flow.found.no-fafo", "3"], ["flow.found.se-ivo", "2"], ["flow.excluded"], ["n", "5"],
+    ]  # fmt: skip
+    print_record({}, Format.table)
+    assert "value" in capsys.readouterr().out
+
+
+def test_a_folded_column_is_read_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    sentence = "Open the file in its own program and save it again. " * 4
+    print_records([{"kind": "bad", "why": sentence}], Format.table, fold=True)
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 60 and "…" not in out
+    assert " ".join(out.replace("bad", "").split()[2:]) == sentence.strip()
 
 
 def test_a_watched_output_is_a_table(

@@ -108,6 +108,7 @@ def test_a_search_is_renamed_changed_deleted_and_brought_back(bare: Path) -> Non
         (("show", "Ukjent"), 1, "There is no saved search 'Ukjent'; those there are: none."),
         (("add", " ", "--query", "x"), 1, "A saved search needs a name"),
         (("add", "Tom"), 1, "a question or a filter"),
+        (("add", "År", "--year-from", "2020", "--year-to", "2010"), 1, "from 2020 to 2010"),
         (("add", "Tegn", "--query", "?!"), 1, "at least one word"),
         (("add", "Land", "--country", "DE"), 1, "found 'DE'"),
         (("undo", "Aldri"), 1, "There is no removed saved search 'Aldri'"),
@@ -120,6 +121,20 @@ def test_a_failure_is_one_sentence(
     ran = run_here(bare, "saved", *args)
     assert (ran.status, ran.data) == (status, b"")
     assert said in ran.said and "Traceback" not in ran.err
+
+
+def test_what_is_saved_although_it_finds_nothing_or_reads_oddly_is_told(
+    own_home: Settings,
+) -> None:
+    asked = ("saved", "add", "Tomt", "--query", '"kvantefysikk xyzzy"')
+    ran = run_here(own_home.home, *asked)
+    assert ran.status == 0 and "no passage fits it today" in ran.said
+    ran = run_here(own_home.home, "saved", "add", "Åpent", "--query", '"ledelse og samarbeid')
+    assert ran.status == 0 and "The quotation mark at character 1 is not closed" in ran.said
+    ran = run_here(own_home.home, "saved", "add", "Grønland", "--country", "GL")
+    assert ran.status == 0 and "no passage fits it today" in ran.said
+    ran = run_here(own_home.home, "saved", "add", "Plan", "--query", "ledelse")
+    assert ran.status == 0 and "fits it today" not in ran.said
 
 
 def test_changes_without_a_run_or_with_a_wrong_one_are_refused(bare: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from corpora.codebook import load_codebook
 from kb.search.rows import PersonCoding
 from kb.settings import Settings
-from pipeline.machine_coding import retraining, train
+from pipeline.errors import CoderError
+from pipeline.machine_coding import coder_training, retraining
 from pipeline.machine_coding.coding_encoder import ENCODER_FILE, hash_encoder
 from pipeline.machine_coding.model import Coder, load_coder
 from pipeline.machine_coding.model_files import SHIPPED, coder_folder, own_folder, read_facts
@@ -40,9 +41,9 @@ def home(tmp_path: Path, little: TrainingData, monkeypatch: pytest.MonkeyPatch) 
         if path.name != "runtime":
             (tmp_path / "models" / path.name).symlink_to(path)
     (tmp_path / "vectors").symlink_to(shared_model_home() / "vectors")
-    monkeypatch.setattr(train, "load_training_data", lambda codebook: little)
-    for module in (train, retraining):
-        name = "open_adapted_embedder" if module is train else "open_coding_embedder"
+    monkeypatch.setattr(coder_training, "load_training_data", lambda codebook: little)
+    for module in (coder_training, retraining):
+        name = "open_adapted_embedder" if module is coder_training else "open_coding_embedder"
         monkeypatch.setattr(module, name, lambda *given: shared_coding_embedder())
     return Settings(home=tmp_path, model="bundled", retrain_after=3)
 
@@ -86,6 +87,11 @@ def test_a_worse_coder_is_not_kept(home: Settings, monkeypatch: pytest.MonkeyPat
     present = load_coder(Settings(home=home.home / "other", model="bundled"))
     assert found == Retrained("present", present.version, 3, 0.5, 0.4)
     assert coder_folder(home) == SHIPPED
+
+
+def test_there_must_be_something_to_learn_from(home: Settings) -> None:
+    with pytest.raises(CoderError, match="found none: code some passages first"):
+        retrain(home, load_codebook(), [])
 
 
 def test_a_night_compares_on_its_own_fold(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

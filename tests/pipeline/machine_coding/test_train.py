@@ -10,7 +10,7 @@ import yaml
 
 from corpora.codebook import Codebook, load_codebook
 from kb.settings import Settings
-from pipeline.machine_coding import model_files, train
+from pipeline.machine_coding import coder_training, model_files, train
 from pipeline.machine_coding.learn import embed_training_data, learn
 from pipeline.machine_coding.model import Coder, load_coder
 from pipeline.machine_coding.training_data import TrainingData, load_training_data
@@ -31,8 +31,11 @@ def home(tmp_path: Path, little: TrainingData, monkeypatch: pytest.MonkeyPatch) 
     """A data home whose model and vectors are the shared ones, and a little training data."""
     (tmp_path / "models").symlink_to(shared_model_home() / "models")
     (tmp_path / "vectors").symlink_to(shared_model_home() / "vectors")
-    monkeypatch.setattr(train, "load_training_data", lambda codebook: little)
-    monkeypatch.setattr(train, "open_adapted_embedder", lambda settings, path: shared_embedder())
+    for module in (train, coder_training):
+        monkeypatch.setattr(module, "load_training_data", lambda codebook: little)
+    monkeypatch.setattr(
+        coder_training, "open_adapted_embedder", lambda settings, path: shared_embedder()
+    )
     monkeypatch.setattr(train, "train_encoder", lambda *given: None)
     monkeypatch.setenv("SAMVIRKE_HOME", str(tmp_path))
     return Settings(home=tmp_path, model="bundled")
@@ -40,7 +43,7 @@ def home(tmp_path: Path, little: TrainingData, monkeypatch: pytest.MonkeyPatch) 
 
 def test_training_writes_a_coder_that_works(home: Settings, tmp_path: Path) -> None:
     with starter_lock():
-        facts, _ = train.train(home, load_codebook(), tmp_path / "coder")
+        facts, _ = coder_training.train(home, load_codebook(), tmp_path / "coder")
     coder = Coder(model_files.read_model(tmp_path / "coder"), load_codebook())
     text = "Taushetsplikten hindrer samarbeidet."
     coded = coder.code([CodingInput(text, "nb")], shared_embedder().embed_passages([text]))
@@ -52,7 +55,7 @@ def test_training_writes_a_coder_that_works(home: Settings, tmp_path: Path) -> N
 def test_training_twice_gives_the_same_bytes(home: Settings, tmp_path: Path) -> None:
     with starter_lock():
         for name in ("one", "two"):
-            train.train(home, load_codebook(), tmp_path / name)
+            coder_training.train(home, load_codebook(), tmp_path / name)
     for name in (model_files.ARRAYS_FILE, model_files.FACTS_FILE):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
@@ -68,7 +71,7 @@ def test_the_command_prints_the_figures(
 
 def test_every_code_of_the_projects_codebook_has_a_labelled_text() -> None:
     codebook = load_codebook()
-    left = train.leave_out_unlabelled(load_training_data(codebook))
+    left = coder_training.leave_out_unlabelled(load_training_data(codebook))
     assert left.model_dump() == codebook.model_dump()
 
 
@@ -85,7 +88,8 @@ def test_a_homes_codebook_with_one_more_factor_is_trained_for(
         asked.append(codebook)
         return TrainingData(codebook, little.texts, little.publications)
 
-    monkeypatch.setattr(train, "load_training_data", load)
+    for module in (train, coder_training):
+        monkeypatch.setattr(module, "load_training_data", load)
     monkeypatch.setattr(train, "own_folder", lambda settings: settings.home / "own")
     shipped = home.home / "must stay as it is"
     monkeypatch.setattr(train, "SHIPPED", shipped)

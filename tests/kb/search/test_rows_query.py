@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.search import rows_query as rows_query_module
+from kb.search.lexical import LexicalIndex, write_fulltext
+from tests.kb.search.sample_rows import make_row
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> LexicalIndex:
+    texts = ("Ledelsen støtter skolen.", "Skolen er stor.", "Ingen plikt.", "Skole og skole.")
+    write_fulltext(tmp_path, [make_row(f"a{at}", text) for at, text in enumerate(texts * 5)])
+    return LexicalIndex(tmp_path)
+
+
+@pytest.mark.parametrize("most", [0, 1_000])
+def test_rows_are_narrowed_to_and_keep_their_scores(
+    index: LexicalIndex, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows_query_module, "MOST_SINGLE", most)
+    rows, scores = index.search("skole ledelse", "nb", 50)
+    every = dict(zip(rows.tolist(), scores.tolist(), strict=True))
+    asked = np.array([0, 2, 3, 7, 9])
+    found, narrowed = index.search("skole ledelse", "nb", 50, asked)
+    assert set(found.tolist()) == {0, 3, 7, 9}
+    for row, score in zip(found.tolist(), narrowed.tolist(), strict=True):
+        assert score == pytest.approx(every[row], abs=1e-5)
+    assert index.search("skole", "nb", 50, np.zeros(0, np.int64))[0].tolist() == []
