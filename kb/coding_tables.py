@@ -18,8 +18,8 @@ from kb.tables import Base, CitationItem, Coding, now
 class Act(Base):
     """One act of a person, in the order of the whole project: done, undone or redone.
 
-    `what` is coding, comment, mark or appraisal, `rows` the numbers of the rows that the act wrote
-    there; an undo or redo says in `of` which act it is about.
+    `what` is coding, comment, mark, appraisal or queue, `rows` the numbers of the rows that the act
+    wrote there; an undo or redo says in `of` which act it is about.
     """
 
     __tablename__ = "act"

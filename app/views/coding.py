@@ -52,7 +52,7 @@ def _chosen() -> str:
     asked = st.query_params.get("part", "")
     st.session_state[_PART] = asked if asked in PARTS else PARTS[0]
     labels = {
-        "code": _("Code"),
+        "code": _("Coding"),
         "stop": _("When to stop"),
         "rounds": _("Rounds"),
         "agreement": _("Agreement"),

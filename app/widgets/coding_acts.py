@@ -28,6 +28,7 @@ from kb.search.rows import MachineCoding, Range
 FACTOR, DIRECTION = "state-coding-factor", "state-coding-direction"
 SPAN, SAID, TALK = "state-coding-span", "state-coding-said", "state-coding-talk"
 KEYS = "state-coding-keys"
+NEW = 0  # stands for no remark: what is written is not a reply
 _WORD = re.compile(r"\w+")
 
 
@@ -177,8 +178,8 @@ def take_back(kb: KnowledgeBase, task: Task, *, again: bool = False) -> None:
             return _("There is nothing to redo.") if again else _("There is nothing to undo.")
         (redo if again else undo)(kb.store, task.coder, step.act.id)
         subject = step.subject
-        if subject.what == "mark":
-            unmark(task, subject.passage_id, done=again == (subject.act == "done"))
+        if subject.what in ("mark", "queue") and subject.act != "pass":
+            unmark(task, subject.passage_id, done=again == (subject.act in ("done", "answer")))
         show_passage(task, subject.passage_id)
         words = step_words(kb, step)
         return (_("Redone: {act}") if again else _("Undone: {act}")).format(act=words)
@@ -214,6 +215,14 @@ def previous_passage(task: Task) -> None:
     st.session_state.pop(SAID, None)
     step_back(task)
     forget_halves()
+
+
+def open_comment(about: int = NEW) -> None:
+    """Open the field for a comment, or for a reply to one; where it stands open, close it."""
+    if st.session_state.get(TALK) == about:
+        st.session_state.pop(TALK)
+    else:
+        st.session_state[TALK] = about
 
 
 def comment(kb: KnowledgeBase, task: Task, text: str, reply_to: int | None = None) -> None:

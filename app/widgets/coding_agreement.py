@@ -6,6 +6,7 @@ Owns drawing and its words; the figures are `kb.coding.agreement`'s.
 from __future__ import annotations
 
 import streamlit as st
+from babel.numbers import format_decimal
 
 from app import markup
 from app.i18n import _, _n, language
@@ -116,5 +117,9 @@ def _figure(found: Estimate) -> str:
     if found.value is None:
         return "–"
     if found.low is None or found.high is None:
-        return f"{found.value:.2f}"
-    return f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})"
+        return _decimals(found.value)
+    return f"{_decimals(found.value)} ({_decimals(found.low)}–{_decimals(found.high)})"
+
+
+def _decimals(value: float) -> str:
+    return str(format_decimal(value, "0.00", locale=language()))

@@ -16,7 +16,7 @@ from app.labels import value_label
 from app.widgets.coding_words import coded_as
 from app.widgets.page import count, heading, link, note
 from app.widgets.pager import page_of, pager
-from kb.coding.acts import undo
+from kb.coding.acts import act_of, undo
 from kb.coding.comparison import ComparedFactor, adjudicate, compare_round
 from kb.coding.rounds import RoundView
 from kb.errors import KbError
@@ -167,7 +167,7 @@ def _settle(
 ) -> None:
     def keep(name: str) -> None:
         try:
-            adjudicate(
+            row = adjudicate(
                 kb.store,
                 kb.codebook,
                 view.id,
@@ -182,6 +182,7 @@ def _settle(
             return
         factor = value_label(kb.codebook, "factor", one.factor)
         said = _("“{factor}” is settled for this passage.").format(factor=factor)
-        state.offer_undo(said, lambda: undo(kb.store, name))
+        act = act_of(kb.store, name, "coding", row)
+        state.offer_undo(said, lambda: undo(kb.store, name, act))
 
     state.as_coder(kb.settings, keep)

@@ -19,6 +19,7 @@ from app.widgets.coding_said import draw_others, draw_own, draw_suggestions
 from app.widgets.coding_script import watch_selection
 from app.widgets.coding_talk import draw_history, draw_talk
 from app.widgets.coding_task import QUEUE, ROUND, Task
+from app.widgets.coding_typed import listen_for_keys, work_off
 from app.widgets.coding_words import why_words
 from app.widgets.page import heading, link, note, problem
 from app.widgets.passage_card import quotation
@@ -34,9 +35,11 @@ TEXT = ".st-key-sv-coding-text .sv-quote p"
 def draw_desk(kb: KnowledgeBase, task: Task) -> None:
     """Draw the passage in hand with everything that can be done with it."""
     try:
+        work_off(kb, task)
         _progress(task)
         if task.item is None:
             _nothing_left(kb, task)
+            listen_for_keys(kb, task)
             return
         material = read_material(kb, task, task.item.passage_id)
         left, right = st.columns([11, 9], gap="large")
@@ -53,6 +56,7 @@ def draw_desk(kb: KnowledgeBase, task: Task) -> None:
             draw_help()
         draw_talk(kb, task, material)
         draw_history(kb, task, material)
+        listen_for_keys(kb, task)
     except KbError as error:
         problem(error)
 

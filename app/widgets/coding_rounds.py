@@ -49,13 +49,18 @@ def draw_rounds(kb: KnowledgeBase, coder: str) -> None:
 
 def _round(kb: KnowledgeBase, coder: str, view: RoundView) -> None:
     with st.container(key=f"sv-card-round-{view.id}"):
-        heading(view.name, 4)
+        heading(view.name, 3)
         st.html(_line(view))
         for name in view.coders:
             done = view.done.get(name, 0)
             said = _("{name}: {done} of {total}").format(name=name, done=done, total=view.passages)
             st.progress(done / max(view.passages, 1), text=markup.label(said))
-        with st.container(horizontal=True, gap="small", key=f"sv-acts-round-{view.id}"):
+        with st.container(
+            horizontal=True,
+            gap="small",
+            vertical_alignment="center",
+            key=f"sv-acts-round-{view.id}",
+        ):
             if view.closed_at is not None:
                 target = {"part": "rounds", _ROUND: str(view.id)}
                 link("coding", _("Compare and settle"), target, ":material/compare:")
@@ -63,7 +68,7 @@ def _round(kb: KnowledgeBase, coder: str, view: RoundView) -> None:
                 link("coding", _("Agreement"), measured, ":material/handshake:")
             else:
                 if coder in view.coders:
-                    link("coding", _("Code"), round_link(view), ":material/edit:")
+                    link("coding", _("Code it"), round_link(view), ":material/edit:")
                 _closing(kb, view)
 
 

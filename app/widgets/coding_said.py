@@ -13,6 +13,7 @@ from app.widgets import coding_acts as acts
 from app.widgets import coding_keys as keys
 from app.widgets.coding_material import Material
 from app.widgets.coding_task import Task
+from app.widgets.coding_typed import after_keys
 from app.widgets.coding_words import coded_as
 from app.widgets.codings import coding_badges
 from app.widgets.page import note
@@ -61,8 +62,8 @@ def _suggestion(
                 key=f"coding-{act}-{number}",
                 icon=icon,
                 type="tertiary",
-                on_click=acts.judge,
-                args=(kb, task, suggestion, act),
+                on_click=after_keys,
+                args=(kb, task, acts.judge, kb, task, suggestion, act),
                 shortcut=key if first else None,
             )
     sentence = _sentence(material, suggestion)
@@ -74,7 +75,7 @@ def _sentence(material: Material, suggestion: MachineCoding) -> str:
     """The sentence that a suggestion rests on; that of the first is marked in the text."""
     if suggestion.start is None or suggestion.end is None:
         return ""
-    return f"“{_cut(material.passage.text[suggestion.start : suggestion.end])}”"
+    return _("“{text}”").format(text=_cut(material.passage.text[suggestion.start : suggestion.end]))
 
 
 def _cut(text: str) -> str:
@@ -125,7 +126,7 @@ def _line(kb: KnowledgeBase, coding: CodingView) -> str:
             "coder": coding.coder,
         },
     )
-    quote = f"“{_cut(coding.span.exact)}”" if coding.span is not None else ""
+    quote = _("“{text}”").format(text=_cut(coding.span.exact)) if coding.span is not None else ""
     gone = _("its words need a look") if coding.needs_look else ""
     more = " · ".join(part for part in (quote, gone, coding.comment or "") if part)
     return badges + (f'<span class="sv-note">{markup.plain(more)}</span>' if more else "")

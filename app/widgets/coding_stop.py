@@ -53,7 +53,8 @@ def draw_stop(kb: KnowledgeBase) -> None:
         note(
             _("Code some passages of it first; what is drawn at random among them tells the rest.")
         )
-        link("coding", _("Code"), {"from": QUEUE, "factor": factor or ""}, ":material/edit:")
+        with st.container(key="sv-acts-stop"):
+            link("coding", _("Code it"), {"from": QUEUE, "factor": factor or ""}, ":material/edit:")
         return
     found = estimate(kb.settings, kb.store, kb.codebook, queue, float(target))
     kind = "sv-go" if found.verdict.stop else "sv-wait"

@@ -21,8 +21,6 @@ from kb.coding.listing import passage_history
 from kb.coding.names import LONGEST_TEXT
 from kb.knowledge_base import KnowledgeBase
 
-_NEW = 0  # stands for no remark: what is written is not a reply
-
 
 def draw_talk(kb: KnowledgeBase, task: Task, material: Material) -> None:
     """Draw the thread, and a field to write in once it is asked for."""
@@ -37,20 +35,11 @@ def draw_talk(kb: KnowledgeBase, task: Task, material: Material) -> None:
         key="coding-talk",
         icon=":material/chat_bubble:",
         type="tertiary",
-        on_click=_open,
-        args=(_NEW,),
+        on_click=acts.open_comment,
         shortcut=keys.COMMENT if acts.keys_on() else None,
     )
-    if st.session_state.get(acts.TALK) == _NEW:
-        _field(kb, task, _NEW)
-
-
-def _open(about: int) -> None:
-    open_now = st.session_state.get(acts.TALK)
-    if open_now == about:
-        st.session_state.pop(acts.TALK)
-    else:
-        st.session_state[acts.TALK] = about
+    if st.session_state.get(acts.TALK) == acts.NEW:
+        _field(kb, task, acts.NEW)
 
 
 def _comment(kb: KnowledgeBase, task: Task, comment: CommentView, *, reply: bool = False) -> None:
@@ -71,7 +60,7 @@ def _comment(kb: KnowledgeBase, task: Task, comment: CommentView, *, reply: bool
                     _("Reply"),
                     key=f"coding-reply-{comment.id}",
                     type="tertiary",
-                    on_click=_open,
+                    on_click=acts.open_comment,
                     args=(comment.id,),
                 )
             if comment.by == task.coder and not comment.deleted:

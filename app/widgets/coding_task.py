@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import streamlit as st
 
@@ -41,7 +42,8 @@ class Task:
     """A task of one coder. `at` is the place shown, `done` the passages finished in it.
 
     `total` and `before` count all passages there are and those finished before this session;
-    `found` the relevant ones of a queue.
+    `found` the relevant ones of a queue; `heard` is the number of the last key that was worked
+    through, of those pressed while `token` was in hand.
     """
 
     kind: str
@@ -57,6 +59,8 @@ class Task:
     before: int = 0
     found: int = 0
     done: set[str] = field(default_factory=set)
+    heard: int = 0
+    token: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def item(self) -> Item | None:
@@ -194,9 +198,12 @@ def show_passage(task: Task, passage_id: str | None) -> bool:
 
 
 def unmark(task: Task, passage_id: str | None, *, done: bool) -> None:
-    """Follow an undone (or redone) mark of a round."""
-    if passage_id is not None:
-        (task.done.add if done else task.done.discard)(passage_id)
+    """Follow an undone (or redone) mark of a round, or answer of a queue."""
+    if passage_id is None:
+        return
+    if task.kind == QUEUE and not done and passage_id not in task.done:
+        task.before = max(task.before - 1, 0)  # it was counted when the queue was read
+    (task.done.add if done else task.done.discard)(passage_id)
 
 
 def _forward(kb: KnowledgeBase, task: Task) -> None:

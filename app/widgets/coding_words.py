@@ -52,6 +52,8 @@ def subject_words(kb: KnowledgeBase, subject: ActSubject) -> str:
             else _("a passage of “{round}” not done")
         )
         return done.format(round=name)
+    if subject.what == "queue":
+        return _("passed over") if subject.act == "pass" else _("a passage done")
     if subject.what == "appraisal":
         return _("an appraisal")
     return subject.what

@@ -136,7 +136,7 @@ def new_badge(new: int) -> str:
 
 def described(kb: KnowledgeBase, view: SavedView) -> str:
     """What a saved search asks, in words: its question and the values of its filters."""
-    parts = [f"“{view.query}”"] if view.query else []
+    parts = [_("“{text}”").format(text=view.query)] if view.query else []
     asked: Mapping[str, Any] = view.parameters()
     parts += [_value(kb, name, value) for name in LISTS for value in asked.get(name, ())]
     if view.filters.year_from is not None:

@@ -12,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.coding.acts import ActView, next_steps
+from kb.coding.queue_acts import WHAT
 from kb.coding_tables import Appraisal, CodingComment, CodingRound, RoundMark, RoundPassage
+from kb.queue_tables import LearningQueue, QueueAct
 from kb.store import Store
 from kb.tables import Coding
 
@@ -85,6 +87,8 @@ def _subject(session: Session, act: ActView) -> ActSubject:
             return ActSubject(act.what, form.overall, form.publication_id, form=form.form)
     if act.what == "mark":
         return _mark(session, row)
+    if act.what == WHAT:
+        return _queue(session, row)
     return ActSubject(act.what, act.what)
 
 
@@ -99,3 +103,14 @@ def _mark(session: Session, row: int) -> ActSubject:
         return ActSubject("mark", "mark")
     done, passage_id, name = found
     return ActSubject("mark", "done" if done else "again", passage_id=passage_id, round_name=name)
+
+
+def _queue(session: Session, row: int) -> ActSubject:
+    found = session.get(QueueAct, row)
+    queue = session.get(LearningQueue, found.queue_id) if found is not None else None
+    if found is None or queue is None:
+        return ActSubject(WHAT, WHAT)
+    if queue.kind == "coding":
+        factor = queue.factor or None
+        return ActSubject(WHAT, found.act, passage_id=found.subject, factor=factor)
+    return ActSubject(WHAT, found.act, publication_id=found.subject)

@@ -21,7 +21,7 @@ from kb.errors import CodingError, NotFoundError
 from kb.store import Store
 from kb.tables import Coding
 
-KINDS = ("coding", "comment", "mark", "appraisal")
+KINDS = ("coding", "comment", "mark", "appraisal", "queue")
 ADJUDICATIONS = ("settle", "dismiss")  # acts on codings that are made after a round is closed
 _LOCK = 0x5A3F  # any number of our own: PostgreSQL's advisory lock of the log
 _LISTED = 100  # acts listed unless said
@@ -123,6 +123,21 @@ def next_steps(store: Store, by: str) -> tuple[ActView | None, ActView | None]:
         last, waiting = _last_done(session, name), _redoable(session, name)
         done = _view(last, False) if last is not None else None
         return done, _view(session.get_one(Act, waiting[-1]), True) if waiting else None
+
+
+def act_of(store: Store, by: str, what: str, row: int) -> int:
+    """The number of the act by which a person wrote a row of a kind; raises NotFoundError."""
+    name = clean_name(by)
+    with store.read() as session:
+        acts = session.scalars(
+            select(Act)
+            .where(Act.by == name, Act.what == what, Act.kind == "do")
+            .order_by(Act.id.desc())
+        )
+        for act in acts:
+            if row in act.rows:
+                return act.id
+    raise NotFoundError(f"No act of {name} wrote {what} {row}; the history lists their acts.")
 
 
 def list_acts(store: Store, by: str | None = None, limit: int = _LISTED) -> list[ActView]:

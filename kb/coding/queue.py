@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from corpora.codebook import Codebook
 from kb.coding.acts import lock_acts
 from kb.coding.names import clean_name
+from kb.coding.queue_acts import append_queue_act, standing_subjects
 from kb.coding.queue_labels import (
     CODING,
     KINDS,
@@ -184,16 +185,14 @@ def _act(store: Store, queue: Queue, subject: str, coder: str, act: str) -> None
             raise NotFoundError(
                 f"Queue {queue.id} never held {subject!r}; `samvirke queue next` shows what it has."
             )
-        session.add(QueueAct(queue_id=queue.id, subject=subject, act=act, by=name))
+        append_queue_act(session, queue.id, subject, act, name)
 
 
 def _open_places(session: Session, queue: Queue, state: QueueState, name: str) -> list[Place]:
     """Places of all batches, in order, that are still to be looked at by this person."""
     done = answered_subjects(session, queue, state)
-    passed = session.scalars(
-        select(QueueAct.subject).where(
-            QueueAct.queue_id == queue.id, QueueAct.act == "pass", QueueAct.by == name
-        )
+    passed = standing_subjects(
+        session, QueueAct.queue_id == queue.id, QueueAct.act == "pass", QueueAct.by == name
     )
     skipped = done.union(passed)
     present = set(state.pool.ids)
@@ -213,9 +212,7 @@ def _open_places(session: Session, queue: Queue, state: QueueState, name: str) -
 
 def answered_subjects(session: Session, queue: Queue, state: QueueState) -> set[str]:
     """What needs no look in this queue any more: answered in it, or said elsewhere."""
-    own = session.scalars(
-        select(QueueAct.subject).where(QueueAct.queue_id == queue.id, QueueAct.act == "answer")
-    )
+    own = standing_subjects(session, QueueAct.queue_id == queue.id, QueueAct.act == "answer")
     seen = state.asked.seen
     return {state.pool.ids[row] for row in np.flatnonzero(seen).tolist()}.union(own)
 
@@ -228,7 +225,7 @@ def _draw(session: Session, queue: Queue, state: QueueState, share: float, size:
     number = batches[-1].number + 1 if batches else 0
     done = answered_subjects(session, queue, state)
     waiting = [name for name in drawn_before(session, queue) if name not in done]
-    passed = set(session.scalars(select(QueueAct.subject).where(QueueAct.queue_id == queue.id)))
+    passed = standing_subjects(session, QueueAct.queue_id == queue.id)
     taken = done.union(waiting)
     unseen = np.array([name not in taken for name in pool.ids], dtype=bool)
     if not unseen.any():

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from kb.coding.codings import StoredCodings
+from kb.coding.queue_acts import standing_subjects
 from kb.coding.queue_learner import Judged
 from kb.coding.queue_order import Pool
 from kb.publications import MACHINE
@@ -78,14 +79,9 @@ def answered_rows(
 def _answered(store: Store, factor: str) -> set[str]:
     """Passages answered in queues for the factor or for all; for all, only in the latter."""
     with store.read() as session:
-        return set(
-            session.scalars(
-                select(QueueAct.subject)
-                .join(LearningQueue, LearningQueue.id == QueueAct.queue_id)
-                .where(
-                    QueueAct.act == "answer",
-                    LearningQueue.kind == CODING,
-                    or_(LearningQueue.factor == factor, LearningQueue.factor == ""),
-                )
-            )
+        return standing_subjects(
+            session,
+            QueueAct.act == "answer",
+            LearningQueue.kind == CODING,
+            or_(LearningQueue.factor == factor, LearningQueue.factor == ""),
         )

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from corpora.codebook import Codebook
 from kb.coding.queue import Queue, QueueState, answered_subjects, queue_state
+from kb.coding.queue_acts import standing_subjects
 from kb.coding.queue_labels import CODING
 from kb.coding.queue_order import shuffle_key
 from kb.coding.stopping import (
@@ -77,13 +78,7 @@ def queue_status(settings: Settings, store: Store, codebook: Codebook, queue: Qu
     state = queue_state(settings, store, codebook, queue)
     with store.read() as session:
         done = answered_subjects(session, queue, state).intersection(state.pool.ids)
-        passed = set(
-            session.scalars(
-                select(QueueAct.subject).where(
-                    QueueAct.queue_id == queue.id, QueueAct.act == "pass"
-                )
-            )
-        )
+        passed = standing_subjects(session, QueueAct.queue_id == queue.id, QueueAct.act == "pass")
         rows = session.execute(
             select(QueuePlace.subject, QueuePlace.drawn, QueueBatch.number)
             .join(QueueBatch, QueueBatch.id == QueuePlace.batch_id)
@@ -165,7 +160,7 @@ def drawn_batches(store: Store, queue: Queue, state: QueueState) -> list[DrawnBa
     }
     with store.read() as session:
         done = answered_subjects(session, queue, state)
-        passed = set(session.scalars(select(QueueAct.subject).where(QueueAct.queue_id == queue.id)))
+        passed = standing_subjects(session, QueueAct.queue_id == queue.id)
         rows = session.scalars(
             select(QueueBatch).where(QueueBatch.queue_id == queue.id).order_by(QueueBatch.number)
         ).all()

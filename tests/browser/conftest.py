@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
-from tests.app.sample_base import build_sample
+from tests.app.sample_base import Sample, build_sample
 from tests.programs import require_program
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -43,10 +43,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[str]:
+def sample(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Sample]:
+    """The small knowledge base that is served, for reading what the browser wrote."""
+    built = build_sample(tmp_path_factory.mktemp("browser") / "home")
+    yield built
+    built.store.close()
+
+
+@pytest.fixture(scope="module")
+def address(sample: Sample) -> Iterator[str]:
     """The address of the application, served by its own command until the tests end."""
-    home = tmp_path_factory.mktemp("browser") / "home"
-    build_sample(home).store.close()
+    home = sample.settings.home
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

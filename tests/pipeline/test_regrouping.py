@@ -10,7 +10,7 @@ import pytest
 
 from kb.errors import BlobError
 from kb.files import items_of
-from kb.frontier import Outcome, Settled, Sighting, Wanted
+from kb.frontier import Frontier, Outcome, Settled, Sighting, Wanted
 from kb.grouping import join, split, undo_decision
 from kb.library import list_publications, present_passages, publication_detail
 from kb.publications import resolve_id
@@ -193,14 +193,15 @@ def test_what_was_removed_is_not_taken_in_again(web: Web) -> None:
 
 
 def test_a_document_that_many_pages_link_glues_nothing_together(web: Web) -> None:
+    frontier = Frontier(web.store, 1)
     for number in range(5):
         url = f"http://a.no/{number}"
         web.put(url, title=f"{LONG} i {['Bergen', 'Voss', 'Ulvik', 'Odda', 'Eidfjord'][number]}")
         link = Wanted("http://a.no/r.pdf", "no-x", "document", {"item": url})
-        web.frontier.want([Wanted(url, "no-x", "landing")])
-        web.frontier.settle(Settled(url, Outcome("done"), wanted=(link,)))
+        frontier.want([Wanted(url, "no-x", "landing")])
+        frontier.settle(Settled(url, Outcome("done"), wanted=(link,)))
     seen = Sighting("http://a.no/r.pdf", "no-x", "http://a.no/0", "document")
-    web.frontier.settle(Settled(seen.url, Outcome("done"), ((b"%PDF report", seen),)))
+    frontier.settle(Settled(seen.url, Outcome("done"), ((b"%PDF report", seen),)))
     sha256 = web.store.blobs.put(b"%PDF report")
     title = {"title": Field("Årsmelding for hele direktoratet", "pdf", 0.9)}
     web.read[sha256] = Extracted("read", None, "application/pdf", "nb", title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from kb.coding.acts import list_acts, log_act, redo, undo
+from kb.coding.acts import act_of, list_acts, log_act, redo, undo
 from kb.coding.appraisals import appraise, standing_appraisals
 from kb.coding.codings import change_coding
 from kb.coding.comments import passage_comments, write_comment
@@ -192,3 +192,15 @@ def test_an_import_of_very_many_codings_is_undone_like_any_act(shelf: Shelf) -> 
     assert words(shelf) == []
     redo(shelf.store, ÞÓR)
     assert words(shelf) == [(ÅSA, "leadership", "barrier", "added")]
+
+
+def test_the_act_that_wrote_a_row_is_found_and_undone_by_its_number(shelf: Shelf) -> None:
+    first = add(shelf)
+    add(shelf, factor="routines")
+    act = act_of(shelf.store, ÅSA, "coding", first)
+    undo(shelf.store, ÅSA, act)
+    assert [one[1] for one in words(shelf)] == ["routines"]
+    assert act_of(shelf.store, ÅSA, "coding", first) == act  # the undo is not the act
+    for by, what, row in ((ÞÓR, "coding", first), (ÅSA, "comment", first), (ÅSA, "coding", 999)):
+        with pytest.raises(NotFoundError, match="wrote"):
+            act_of(shelf.store, by, what, row)

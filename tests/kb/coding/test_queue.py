@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from corpora.errors import CodebookError
+from kb.coding.act_subjects import upcoming_steps
+from kb.coding.acts import redo, undo
 from kb.coding.codings import record_coding
 from kb.coding.queue import (
     Place,
@@ -185,3 +187,53 @@ def test_a_place_that_another_answered_comes_to_nobody(sample: Base) -> None:
     answer(kb.store, queue, first.subject, "Þór")
     assert first not in ask(kb, queue, "Åsa")
     assert first not in ask(kb, queue, "Kari")
+
+
+def test_done_and_passed_over_are_undone_like_every_act(sample: Base) -> None:
+    kb, _ = sample
+    queue = open_queue(kb.store, kb.codebook, factor="leadership")
+    first = ask(kb, queue)
+    before = queue_status(kb.settings, kb.store, kb.codebook, queue)
+    pass_over(kb.store, queue, first[0].subject, "Åsa")
+    answer(kb.store, queue, first[1].subject, "Åsa")
+    status = queue_status(kb.settings, kb.store, kb.codebook, queue)
+    assert (status.answered, status.passed) == (before.answered + 1, before.passed + 1)
+    last, _ahead = upcoming_steps(kb.store, "Åsa")
+    assert last is not None
+    assert (last.subject.what, last.subject.act) == ("queue", "answer")
+    assert (last.subject.passage_id, last.subject.factor) == (first[1].subject, "leadership")
+
+    undo(kb.store, "Åsa")
+    assert ask(kb, queue) == first[1:]
+    undo(kb.store, "Åsa")
+    assert ask(kb, queue) == first
+    assert queue_status(kb.settings, kb.store, kb.codebook, queue) == before
+
+    redo(kb.store, "Åsa")
+    redo(kb.store, "Åsa")
+    assert queue_status(kb.settings, kb.store, kb.codebook, queue) == status
+    assert ask(kb, queue) == first[2:]
+
+
+def test_an_undone_answer_does_not_teach_the_queue(sample: Base) -> None:
+    kb, _ = sample
+    queue = open_queue(kb.store, kb.codebook, factor="resources")
+    (place, *_rest) = ask(kb, queue)
+    seen = int(queue_state(kb.settings, kb.store, kb.codebook, queue).asked.seen.sum())
+    answer(kb.store, queue, place.subject, "Åsa")
+    asked = queue_state(kb.settings, kb.store, kb.codebook, queue).asked
+    assert int(asked.seen.sum()) == seen + 1
+    undo(kb.store, "Åsa")
+    asked = queue_state(kb.settings, kb.store, kb.codebook, queue).asked
+    assert int(asked.seen.sum()) == seen
+
+
+def test_an_answer_in_a_screening_queue_names_its_publication(sample: Base) -> None:
+    kb, _ = sample
+    queue = open_queue(kb.store, kb.codebook, "screening")
+    (place, *_rest) = ask(kb, queue)
+    pass_over(kb.store, queue, place.subject, "Þór")
+    last, _ahead = upcoming_steps(kb.store, "Þór")
+    assert last is not None
+    assert (last.subject.act, last.subject.publication_id) == ("pass", place.subject)
+    assert last.subject.passage_id is None

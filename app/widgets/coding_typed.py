@@ -1,0 +1,77 @@
+"""Keys of the desk as they were typed: each is worked through, in order, however fast they came.
+
+Owns what a key does. Streamlit puts reruns that come close together into one, in which each button
+counts once and in an order of its own; so keys come as one numbered list. The scripts are
+`app.widgets.coding_script`'s, the acts `app.widgets.coding_acts`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from app.widgets import coding_acts as acts
+from app.widgets import coding_keys as keys
+from app.widgets.coding_material import Material, read_material
+from app.widgets.coding_script import listen, pressed_keys
+from app.widgets.coding_task import QUEUE, ROUND, Task
+from kb.knowledge_base import KnowledgeBase
+
+_KEY = "coding-typed"
+_Act = Callable[[], object]
+
+
+def listen_for_keys(kb: KnowledgeBase, task: Task) -> None:
+    """Take the keys that mean something now; none while they are turned off."""
+    taken = tuple(_meanings(kb, task)) if acts.keys_on() else ()
+    typed = partial(work_off, kb, task)
+    listen(_KEY, task.token, taken, opens=keys.COMMENT, heard=task.heard, typed=typed)
+
+
+def work_off(kb: KnowledgeBase, task: Task) -> None:
+    """Do what was typed and not done yet, in order. Raises what reading the passage raises."""
+    for number, key in pressed_keys(_KEY, task.token, task.heard):
+        task.heard = number  # before the act: an act that is broken off is not done twice
+        act = _meanings(kb, task).get(key)
+        if act is not None:
+            act()
+
+
+def after_keys(kb: KnowledgeBase, task: Task, act: Callable[..., None], *args: object) -> None:
+    """Do what a button says, after what was typed before it was pressed."""
+    work_off(kb, task)
+    act(*args)
+
+
+def _meanings(kb: KnowledgeBase, task: Task) -> dict[str, _Act]:
+    """What each key does now."""
+    found: dict[str, _Act] = {
+        keys.UNDO: partial(acts.take_back, kb, task),
+        keys.REDO: partial(acts.take_back, kb, task, again=True),
+        keys.BACK: partial(acts.previous_passage, task),
+    }
+    item = task.item
+    if item is None:
+        return found
+    ways = keys.direction_keys(kb.codebook.ids("directions"))
+    factors = keys.factor_keys(kb.codebook.ids("factors"), tuple(ways.values()))
+    for direction, key in ways.items():
+        found[key] = partial(acts.choose_direction, kb, task, direction)
+    for factor, key in factors.items():
+        found[key] = partial(acts.choose_factor, kb, task, factor)
+    if task.kind in (QUEUE, ROUND):
+        found[keys.PASS_OVER] = partial(acts.pass_passage, kb, task)
+
+    def material() -> Material:
+        return read_material(kb, task, item.passage_id)
+
+    return found | {
+        keys.DONE: partial(acts.next_passage, kb, task),
+        keys.ACCEPT: partial(acts.judge, kb, task, None, "accept"),
+        keys.REJECT: partial(acts.judge, kb, task, None, "reject"),
+        keys.SENTENCE: lambda: acts.mark_sentence(material(), 1),
+        keys.SENTENCE_BACK: lambda: acts.mark_sentence(material(), -1),
+        keys.LONGER: lambda: acts.mark_longer(material()),
+        keys.WHOLE: acts.mark_whole,
+        keys.COMMENT: acts.open_comment,
+    }

@@ -1,0 +1,93 @@
+"""Coding by keyboard alone in a real browser: keys in a burst, in a field, with other keys held."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kb.coding.act_subjects import subjects_of
+from kb.coding.acts import list_acts
+from kb.coding.comments import passage_comments
+from tests.app.sample_base import Sample
+from tests.browser.test_main_path import settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+BETWEEN_MS = 40  # from one key to the next: faster than anybody types
+TEN = ("1f", "2b", "3m", "4n", "5f", "f6", "b7", "m8", "n9", "f0")  # in either order
+OWN = "[class*=st-key-sv-coding-own-]"
+STATUS = ".sv-done:not(.sv-quiet), .sv-problem"
+
+
+def type_fast(page: Page, keys: str) -> None:
+    """Press keys one after another without waiting for the page."""
+    page.keyboard.type(keys, delay=BETWEEN_MS)
+
+
+def open_desk(page: Page, address: str, passage_id: str) -> None:
+    """Open one passage to code, and wait until its keys are listened to."""
+    page.goto(f"{address}/coding?from=passage&passage={passage_id}")
+    settle(page)
+    expect(page.locator(".st-key-coding-done button")).to_be_visible()
+    expect(page.locator(".st-key-coding-typed, .st-key-sv-keys").first).to_be_attached()
+    type_fast(page, "j")
+    expect(page.locator(".st-key-sv-coding-text mark")).to_have_count(1)
+    type_fast(page, "w")
+    expect(page.get_by_text("You code the whole passage.")).to_be_visible()
+
+
+def codings_in_order(sample: Sample) -> list[tuple[str | None, str | None]]:
+    """What Kari coded and did not undo, the oldest first."""
+    acts = [act for act in list_acts(sample.store, "Kari") if act.kind == "do" and not act.undone]
+    found = subjects_of(sample.store, acts)
+    subjects = [found[act.id] for act in reversed(acts) if act.what == "coding"]
+    return [(subject.factor, subject.direction) for subject in subjects]
+
+
+def test_ten_codings_in_a_burst_are_kept_in_order(page: Page, address: str, sample: Sample) -> None:
+    open_desk(page, address, sample.passage("Samverkan", 1).id)
+    type_fast(page, "".join(TEN))
+    expect(page.locator(OWN)).to_have_count(len(TEN))
+    ways = {"f": "facilitator", "b": "barrier", "m": "mixed", "n": "neutral"}
+    found = codings_in_order(sample)
+    assert [way for _, way in found] == [
+        next(ways[key] for key in pair if key in ways) for pair in TEN
+    ]
+    assert len({factor for factor, _ in found}) == len(TEN)
+
+    type_fast(page, "zzzy")  # three undone, one of them redone
+    expect(page.locator(OWN)).to_have_count(len(TEN) - 2)
+    assert codings_in_order(sample) == found[:-2]
+
+
+def test_what_is_typed_into_a_field_codes_nothing(page: Page, address: str, sample: Sample) -> None:
+    before = codings_in_order(sample)
+    passage = sample.passage("Ledelse")
+    open_desk(page, address, passage.id)
+    page.keyboard.press("Control+b")
+    page.keyboard.press("Shift+F")
+    page.keyboard.press("Alt+1")
+    type_fast(page, "t")
+    field = page.get_by_label("Comment", exact=True)
+    expect(field).to_be_focused()
+    page.wait_for_timeout(500)
+    type_fast(page, "1f 2b zå")
+    expect(field).to_have_value("1f 2b zå")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(STATUS)).to_have_text("The comment is kept.")
+    assert [one.text for one in passage_comments(sample.store, passage.id, "Kari")] == ["1f 2b zå"]
+    assert codings_in_order(sample) == before
+
+
+def test_keys_turned_off_do_nothing(page: Page, address: str, sample: Sample) -> None:
+    before = codings_in_order(sample)
+    open_desk(page, address, sample.passage("Ledelse").id)
+    page.get_by_text("Keys", exact=True).click()
+    settle(page)
+    type_fast(page, "1f")
+    page.get_by_text("Keys", exact=True).click()
+    settle(page)
+    type_fast(page, "2b")
+    expect(page.locator(OWN)).to_have_count(1)
+    (kept,) = codings_in_order(sample)[len(before) :]
+    assert kept[1] == "barrier"
