@@ -160,11 +160,18 @@ def refresh(
             raise
         report.flow = count_flow(store).to_json()
         end_run(store, run_id, "done", asdict(report))
-        try:
-            write_reports(settings, store, run_id)
-        except RecordError as error:  # the run itself is done and kept
-            say(f"samvirke: {error}")
+        _keep_reports(settings, store, run_id, say)
         return report
+
+
+def _keep_reports(
+    settings: Settings, store: Store, run_id: int, say: Callable[[str], None]
+) -> None:
+    """Write what the run changed as pages; where that fails the run is done all the same."""
+    try:
+        write_reports(settings, store, run_id)
+    except RecordError as error:
+        say(f"samvirke: {error}")
 
 
 def _run_kind(stages: Collection[str], *, demo: bool) -> str:

@@ -6,7 +6,6 @@ Owns these buttons and their help.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
@@ -17,7 +16,6 @@ from app.widgets import coding_acts as acts
 from app.widgets import coding_keys as keys
 from app.widgets.coding_material import Material
 from app.widgets.coding_task import QUEUE, ROUND, Task
-from app.widgets.coding_typed import after_keys
 from app.widgets.coding_words import step_words
 from kb.coding.act_subjects import Step, upcoming_steps
 from kb.knowledge_base import KnowledgeBase
@@ -40,8 +38,8 @@ def draw_codes(kb: KnowledgeBase, task: Task, material: Material) -> None:
                 f"{markup.SYMBOLS.get(name, '●')} {markup.label(label)}",
                 key=f"coding-direction-{name}",
                 type="primary" if name == direction else "secondary",
-                on_click=after_keys,
-                args=(kb, task, acts.choose_direction, kb, task, name),
+                on_click=acts.choose_direction,
+                args=(kb, task, name),
                 shortcut=_shortcut(of_direction.get(name)),
                 help=markup.label(kb.codebook.definition("directions", name, language())),
             )
@@ -52,8 +50,8 @@ def draw_codes(kb: KnowledgeBase, task: Task, material: Material) -> None:
                 markup.label(value_label(kb.codebook, "factor", name)),
                 key=f"coding-factor-{name}",
                 type="primary" if name == factor else "secondary",
-                on_click=after_keys,
-                args=(kb, task, acts.choose_factor, kb, task, name),
+                on_click=acts.choose_factor,
+                args=(kb, task, name),
                 icon=":material/check:" if name in said else None,
                 shortcut=_shortcut(of_factor.get(name)),
                 help=markup.label(kb.codebook.definition("factors", name, language())),
@@ -84,23 +82,23 @@ def draw_moves(kb: KnowledgeBase, task: Task, material: Material | None) -> None
                 name,
                 key="coding-done",
                 type="primary",
-                on_click=after_keys,
-                args=(kb, task, acts.next_passage, kb, task),
+                on_click=acts.next_passage,
+                args=(kb, task),
                 shortcut=_shortcut(keys.DONE),
             )
             if task.kind in (QUEUE, ROUND):
                 st.button(
                     _("Pass over"),
                     key="coding-pass",
-                    on_click=after_keys,
-                    args=(kb, task, acts.pass_passage, kb, task),
+                    on_click=acts.pass_passage,
+                    args=(kb, task),
                     shortcut=_shortcut(keys.PASS_OVER),
                 )
         st.button(
             _("Back"),
             key="coding-back",
-            on_click=after_keys,
-            args=(kb, task, acts.previous_passage, task),
+            on_click=acts.previous_passage,
+            args=(task,),
             disabled=task.at == 0,
             shortcut=_shortcut(keys.BACK),
         )
@@ -117,8 +115,9 @@ def _step_button(kb: KnowledgeBase, task: Task, step: Step | None, *, again: boo
         key="coding-redo" if again else "coding-undo",
         icon=":material/redo:" if again else ":material/undo:",
         type="tertiary",
-        on_click=after_keys,
-        args=(kb, task, partial(acts.take_back, again=again), kb, task),
+        on_click=acts.take_back,
+        args=(kb, task),
+        kwargs={"again": again},
         disabled=step is None,
         shortcut=_shortcut(keys.REDO if again else keys.UNDO),
     )

@@ -13,7 +13,6 @@ from app.widgets import coding_acts as acts
 from app.widgets import coding_keys as keys
 from app.widgets.coding_material import Material
 from app.widgets.coding_task import Task
-from app.widgets.coding_typed import after_keys
 from app.widgets.coding_words import coded_as
 from app.widgets.codings import coding_badges
 from app.widgets.page import note
@@ -62,8 +61,8 @@ def _suggestion(
                 key=f"coding-{act}-{number}",
                 icon=icon,
                 type="tertiary",
-                on_click=after_keys,
-                args=(kb, task, acts.judge, kb, task, suggestion, act),
+                on_click=acts.judge,
+                args=(kb, task, suggestion, act),
                 shortcut=key if first else None,
             )
     sentence = _sentence(material, suggestion)

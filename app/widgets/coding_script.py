@@ -40,10 +40,19 @@ const FIELDS = "textarea, select, [contenteditable=true], input:not([type=checkb
   + ":not([type=radio]):not([type=range]):not([type=button])";
 const OPENS = "button, a, summary, [role=button]";
 const MOST = 500;  // keys that may wait for the server
-const hand = { task: "", keys: [], last: 0, waiting: [], opening: 0, tabbed: false, send: null };
+const hand = {
+  task: "", keys: [], buttons: {}, last: 0, waiting: [], opening: 0, tabbed: false, send: null,
+};
 
 // Numbers each key and hands over all that the server has not heard of: none is lost where reruns
-// are put together, and none counts twice.
+// are put together, and none counts twice. A click on a button that has a key comes as that key.
+const take = (key) => {
+  if (hand.opening || hand.waiting.length >= MOST) return;
+  hand.last += 1;
+  hand.waiting.push([hand.last, key]);
+  if (key === hand.opens) hand.opening = hand.last;  // what is typed next is meant for the field
+  hand.send("pressed", { task: hand.task, keys: hand.waiting.slice() });
+};
 const press = (event) => {
   if (event.key === "Tab") hand.tabbed = true;
   if (!hand.send || event.isComposing) return;
@@ -55,38 +64,54 @@ const press = (event) => {
   event.stopImmediatePropagation();  // the buttons' own shortcuts would act a second time
   if (key === "enter" && hand.tabbed && path.some((part) => part.matches(OPENS))) return;
   event.preventDefault();
-  if (event.repeat || hand.opening || hand.waiting.length >= MOST) return;
-  hand.last += 1;
-  hand.waiting.push([hand.last, key]);
-  if (key === hand.opens) hand.opening = hand.last;  // what is typed next is meant for the field
-  hand.send("pressed", { task: hand.task, keys: hand.waiting.slice() });
+  if (!event.repeat) take(key);
+};
+const click = (event) => {
+  const button = event.target instanceof Element && event.target.closest("button");
+  const place = button && button.closest("[class*='st-key-coding-']");
+  if (!hand.send || !place) return;
+  const names = [...place.classList].filter((name) => name.startsWith("st-key-"));
+  const key = names.map((name) => hand.buttons[name.slice(7)]).find(Boolean);
+  if (!key || !hand.keys.includes(key)) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  take(key);
 };
 const point = () => { hand.tabbed = false; };
+const listeners = { keydown: press, click, pointerdown: point };
+const release = (opening, tries) => {
+  const inField = document.activeElement && document.activeElement.matches(FIELDS);
+  if (hand.opening !== opening) return;
+  if (inField || tries <= 0) hand.opening = 0;
+  else setTimeout(() => release(opening, tries - 1), 50);
+};
 
 export default function({ data, parentElement, setStateValue }) {
   if (data.task !== hand.task) Object.assign(hand, { last: 0, waiting: [], opening: 0 });
-  Object.assign(hand, { task: data.task, keys: data.keys, opens: data.opens });
-  Object.assign(hand, { send: setStateValue, owner: parentElement });
+  const { task, keys, buttons, opens } = data;
+  Object.assign(hand, { task, keys, buttons, opens, send: setStateValue, owner: parentElement });
   hand.last = Math.max(hand.last, data.heard);
   hand.waiting = hand.waiting.filter(([number]) => number > data.heard);
-  const opening = hand.opening;
-  if (opening && opening <= data.heard) {
-    setTimeout(() => { if (hand.opening === opening) hand.opening = 0; }, 400);
-  }
-  window.addEventListener("keydown", press, true);
-  window.addEventListener("pointerdown", point, true);
+  if (hand.opening && hand.opening <= data.heard) release(hand.opening, 30);
+  for (const [name, act] of Object.entries(listeners)) window.addEventListener(name, act, true);
   return () => {
     if (hand.owner !== parentElement) return;
     Object.assign(hand, { send: null, waiting: [], opening: 0 });
-    window.removeEventListener("keydown", press, true);
-    window.removeEventListener("pointerdown", point, true);
+    for (const name of Object.keys(listeners)) {
+      window.removeEventListener(name, listeners[name], true);
+    }
   };
 }
 """
 _FOCUS = """
 export default function({ data }) {
-  const find = () => document.querySelector(data.selector);
-  const timer = setTimeout(() => { const field = find(); if (field) field.focus(); }, 50);
+  let timer = 0;
+  const look = (tries) => {
+    const field = document.querySelector(data.selector);
+    if (field) field.focus();
+    else if (tries > 0) timer = setTimeout(() => look(tries - 1), 50);
+  };
+  timer = setTimeout(() => look(60), 50);
   return () => clearTimeout(timer);
 }
 """
@@ -112,14 +137,28 @@ def watch_selection(selector: str, key: str, marked: Callable[[int, int], None])
 
 
 def listen(
-    key: str, task: str, keys: Sequence[str], *, opens: str, heard: int, typed: Callable[[], None]
+    key: str,
+    task: str,
+    keys: Sequence[str],
+    buttons: Mapping[str, str],
+    *,
+    opens: str,
+    heard: int,
+    typed: Callable[[], None],
 ) -> None:
     """Call `typed` when any of the keys was pressed outside fields; `pressed_keys` tells which.
 
-    `heard` is the number of the last key that was worked through; after the key `opens` nothing is
-    taken until its field stands open.
+    `buttons` names the key of each button by the button's own key: clicked, it comes as that, so
+    that clicks and keys stay in one order. `heard` is the number of the last key that was worked
+    through; after the key `opens` nothing is taken until its field stands open.
     """
-    data = {"task": task, "keys": list(keys), "opens": opens, "heard": heard}
+    data = {
+        "task": task,
+        "keys": list(keys),
+        "buttons": dict(buttons),
+        "opens": opens,
+        "heard": heard,
+    }
     _component("keys", _KEYS)(key=key, data=data, on_pressed_change=typed, height=1)
 
 
@@ -128,8 +167,11 @@ def pressed_keys(key: str, task: str, heard: int) -> list[tuple[int, str]]:
     sent = getattr(st.session_state.get(key), "pressed", None)
     if not isinstance(sent, Mapping) or sent.get("task") != task:
         return []
-    pairs = [pair for pair in sent.get("keys") or () if isinstance(pair, list | tuple)]
-    found = [(int(pair[0]), str(pair[1])) for pair in pairs if len(pair) == 2]
+    found = [
+        (pair[0], str(pair[1]))
+        for pair in sent.get("keys") or ()
+        if isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], int)
+    ]
     return sorted(pair for pair in found if pair[0] > heard)
 
 

@@ -102,8 +102,8 @@ def verdict_sentence(verdict: StoppingVerdict) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in whole per cent, never rounded up."""
-    return f"{math.floor(100 * share + 1e-9)} %"
+    """A share in whole per cent, never rounded up; its sign does not break off."""
+    return f"{math.floor(100 * share + 1e-9)}\N{NO-BREAK SPACE}%"
 
 
 def _chart(found: Estimate, target: float) -> None:
@@ -120,7 +120,7 @@ def _chart(found: Estimate, target: float) -> None:
     looked, sure = _("Passages looked at"), _("Surely found, %")
     line = (
         alt.Chart(alt.Data(values=rows))
-        .mark_line(point=True, color="#0b5563")
+        .mark_line(point={"color": "#0b5563"}, color="#0b5563")
         .encode(
             x=alt.X("looked:Q", title=looked),
             y=alt.Y("recall:Q", title=sure, scale=alt.Scale(domain=[0, 100])),

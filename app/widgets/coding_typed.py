@@ -25,7 +25,9 @@ def listen_for_keys(kb: KnowledgeBase, task: Task) -> None:
     """Take the keys that mean something now; none while they are turned off."""
     taken = tuple(_meanings(kb, task)) if acts.keys_on() else ()
     typed = partial(work_off, kb, task)
-    listen(_KEY, task.token, taken, opens=keys.COMMENT, heard=task.heard, typed=typed)
+    listen(
+        *(_KEY, task.token, taken, _buttons(kb)), opens=keys.COMMENT, heard=task.heard, typed=typed
+    )
 
 
 def work_off(kb: KnowledgeBase, task: Task) -> None:
@@ -37,10 +39,28 @@ def work_off(kb: KnowledgeBase, task: Task) -> None:
             act()
 
 
-def after_keys(kb: KnowledgeBase, task: Task, act: Callable[..., None], *args: object) -> None:
-    """Do what a button says, after what was typed before it was pressed."""
-    work_off(kb, task)
-    act(*args)
+def _code_keys(kb: KnowledgeBase) -> tuple[dict[str, str], dict[str, str]]:
+    """The key of each direction, and of each factor."""
+    ways = keys.direction_keys(kb.codebook.ids("directions"))
+    return ways, keys.factor_keys(kb.codebook.ids("factors"), tuple(ways.values()))
+
+
+def _buttons(kb: KnowledgeBase) -> dict[str, str]:
+    """The key that a button has, by the button's name in Streamlit.
+
+    Not those of suggestions: each is about one that is seen, whatever passage comes next.
+    """
+    ways, factors = _code_keys(kb)
+    return {
+        **{f"coding-direction-{name}": key for name, key in ways.items()},
+        **{f"coding-factor-{name}": key for name, key in factors.items()},
+        "coding-done": keys.DONE,
+        "coding-pass": keys.PASS_OVER,
+        "coding-back": keys.BACK,
+        "coding-undo": keys.UNDO,
+        "coding-redo": keys.REDO,
+        "coding-talk": keys.COMMENT,
+    }
 
 
 def _meanings(kb: KnowledgeBase, task: Task) -> dict[str, _Act]:
@@ -53,8 +73,7 @@ def _meanings(kb: KnowledgeBase, task: Task) -> dict[str, _Act]:
     item = task.item
     if item is None:
         return found
-    ways = keys.direction_keys(kb.codebook.ids("directions"))
-    factors = keys.factor_keys(kb.codebook.ids("factors"), tuple(ways.values()))
+    ways, factors = _code_keys(kb)
     for direction, key in ways.items():
         found[key] = partial(acts.choose_direction, kb, task, direction)
     for factor, key in factors.items():

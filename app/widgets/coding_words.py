@@ -24,7 +24,7 @@ def act_name(act: str) -> str:
     return {
         "accept": _("accepted"),
         "reject": _("rejected"),
-        "add": _("added"),
+        "add": _("coded"),
         "change": _("changed"),
         "withdraw": _("taken back"),
         "remove": _("taken away"),

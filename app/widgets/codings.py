@@ -34,7 +34,8 @@ def coding_badges(kb: KnowledgeBase, coding: Mapping[str, Any]) -> str:
     if status == "suggested" and isinstance(confidence, int | float):
         who = _("{status}, {percent} %").format(status=who, percent=round(100 * confidence))
     elif coding.get("coder"):
-        who = _("{status} by {name}").format(status=who, name=coding["coder"])
+        by = _("added by {name}") if status == "added" else _("{status} by {name}")
+        who = by.format(status=who, name=coding["coder"])
     state_class = status if status in ("suggested", "accepted", "rejected") else "accepted"
     return (
         f'<span class="sv-coding sv-is-{state_class}">{markup.badge(shown, kind)}'

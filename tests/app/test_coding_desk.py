@@ -1,4 +1,4 @@
-"""The desk in Streamlit's own runner: keys as a list, a queue's done taken back, comments, forms."""
+"""The desk in Streamlit's own runner: keys as a list, a queue's done undone, comments, forms."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _read_keys() -> None:
         ({"task": "now", "keys": [[1, "a"], [2, "b"]]}, []),
         ({"task": "before", "keys": [[3, "a"]]}, []),
         ({"task": "now"}, []),
-        ({"task": "now", "keys": ["x", [3], [3, "a", "b"]]}, []),
+        ({"task": "now", "keys": ["x", [3], [3, "a", "b"], ["4", "a"]]}, []),
         ("nothing", []),
         (None, []),
     ],
@@ -69,7 +69,7 @@ def test_done_in_a_queue_is_undone_and_redone(open_view: Opener, sample: Sample)
     assert answered() == 1
     assert quote not in html_of(test)
     (undo,) = [one for one in test.button if one.key == "coding-undo"]
-    assert undo.label == "Undo: a passage done"
+    assert undo.label == "Undo\\: a passage done"
     undo.click().run()
     assert answered() == 0
     assert quote in html_of(test)

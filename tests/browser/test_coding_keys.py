@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from kb.coding.act_subjects import subjects_of
+from corpora.codebook import load_codebook
+from kb.coding.act_subjects import ActSubject, subjects_of
 from kb.coding.acts import list_acts
 from kb.coding.comments import passage_comments
 from tests.app.sample_base import Sample
@@ -28,20 +29,23 @@ def open_desk(page: Page, address: str, passage_id: str) -> None:
     """Open one passage to code, and wait until its keys are listened to."""
     page.goto(f"{address}/coding?from=passage&passage={passage_id}")
     settle(page)
+    wait_for_keys(page)
+
+
+def wait_for_keys(page: Page) -> None:
+    """Wait until keys are listened to: a sentence is marked, and the whole passage again."""
     expect(page.locator(".st-key-coding-done button")).to_be_visible()
-    expect(page.locator(".st-key-coding-typed, .st-key-sv-keys").first).to_be_attached()
-    type_fast(page, "j")
-    expect(page.locator(".st-key-sv-coding-text mark")).to_have_count(1)
-    type_fast(page, "w")
+    page.locator(".st-key-coding-mark-j button").click()
+    expect(page.get_by_text("You code what is marked.")).to_be_visible()
+    page.locator(".st-key-coding-mark-w button").click()
     expect(page.get_by_text("You code the whole passage.")).to_be_visible()
 
 
-def codings_in_order(sample: Sample) -> list[tuple[str | None, str | None]]:
+def codings(sample: Sample) -> list[ActSubject]:
     """What Kari coded and did not undo, the oldest first."""
     acts = [act for act in list_acts(sample.store, "Kari") if act.kind == "do" and not act.undone]
     found = subjects_of(sample.store, acts)
-    subjects = [found[act.id] for act in reversed(acts) if act.what == "coding"]
-    return [(subject.factor, subject.direction) for subject in subjects]
+    return [found[act.id] for act in reversed(acts) if act.what == "coding"]
 
 
 def test_ten_codings_in_a_burst_are_kept_in_order(page: Page, address: str, sample: Sample) -> None:
@@ -49,19 +53,45 @@ def test_ten_codings_in_a_burst_are_kept_in_order(page: Page, address: str, samp
     type_fast(page, "".join(TEN))
     expect(page.locator(OWN)).to_have_count(len(TEN))
     ways = {"f": "facilitator", "b": "barrier", "m": "mixed", "n": "neutral"}
-    found = codings_in_order(sample)
-    assert [way for _, way in found] == [
-        next(ways[key] for key in pair if key in ways) for pair in TEN
+    found = codings(sample)
+    assert [(one.factor, one.direction) for one in found] == [
+        (factor, next(ways[key] for key in pair if key in ways))
+        for factor, pair in zip(load_codebook().ids("factors"), TEN, strict=False)
     ]
-    assert len({factor for factor, _ in found}) == len(TEN)
 
     type_fast(page, "zzzy")  # three undone, one of them redone
     expect(page.locator(OWN)).to_have_count(len(TEN) - 2)
-    assert codings_in_order(sample) == found[:-2]
+    assert codings(sample) == found[:-2]
+
+
+def test_a_burst_goes_on_over_passages_and_a_click_waits_its_turn(
+    page: Page, address: str, sample: Sample
+) -> None:
+    before = len(codings(sample))
+    page.goto(f"{address}/coding?from=queue&factor=culture")
+    settle(page)
+    wait_for_keys(page)
+    type_fast(page, "1f2b\n4m\nm5")
+    page.locator(".st-key-coding-done button").click()
+    type_fast(page, "n6")
+    expect(page.get_by_text("3 of 9 passages done")).to_be_visible()
+    expect(page.locator(OWN)).to_have_count(1)
+    made = codings(sample)[before:]
+    places = [one.passage_id for one in made]
+    assert places[0] == places[1]
+    assert len(set(places)) == 4
+    assert [one.direction for one in made] == [
+        "facilitator", "barrier", "mixed", "mixed", "neutral",
+    ]  # fmt: skip
+
+    type_fast(page, "z" * (len(made) + 3))
+    expect(page.get_by_text("0 of 9 passages done")).to_be_visible()
+    expect(page.locator(OWN)).to_have_count(0)
+    assert len(codings(sample)) == before
 
 
 def test_what_is_typed_into_a_field_codes_nothing(page: Page, address: str, sample: Sample) -> None:
-    before = codings_in_order(sample)
+    before = codings(sample)
     passage = sample.passage("Ledelse")
     open_desk(page, address, passage.id)
     page.keyboard.press("Control+b")
@@ -76,18 +106,22 @@ def test_what_is_typed_into_a_field_codes_nothing(page: Page, address: str, samp
     page.keyboard.press("Control+Enter")
     expect(page.locator(STATUS)).to_have_text("The comment is kept.")
     assert [one.text for one in passage_comments(sample.store, passage.id, "Kari")] == ["1f 2b zå"]
-    assert codings_in_order(sample) == before
+    assert codings(sample) == before
 
 
 def test_keys_turned_off_do_nothing(page: Page, address: str, sample: Sample) -> None:
-    before = codings_in_order(sample)
+    before = codings(sample)
     open_desk(page, address, sample.passage("Ledelse").id)
+    done = page.locator(".st-key-coding-done button")
     page.get_by_text("Keys", exact=True).click()
+    expect(done).to_have_text("Next")
     settle(page)
     type_fast(page, "1f")
     page.get_by_text("Keys", exact=True).click()
+    expect(done).not_to_have_text("Next")
     settle(page)
+    wait_for_keys(page)
     type_fast(page, "2b")
     expect(page.locator(OWN)).to_have_count(1)
-    (kept,) = codings_in_order(sample)[len(before) :]
-    assert kept[1] == "barrier"
+    (kept,) = codings(sample)[len(before) :]
+    assert kept.direction == "barrier"
