@@ -78,3 +78,8 @@ def own_home(ready_home: Path, tmp_path: Path) -> Settings:
 def warm(tmp_path: Path) -> Settings:
     """Settings of an empty data home in which the embedding model is ready."""
     return Settings(home=warm_home(tmp_path / "hjem æøå"))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their number: archives hold the time they were made, and ids must be stable."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) and len(val) > 32 else None

@@ -35,9 +35,9 @@ def open_desk(page: Page, address: str, passage_id: str) -> None:
 def wait_for_keys(page: Page) -> None:
     """Wait until keys are listened to: a sentence is marked, and the whole passage again."""
     expect(page.locator(".st-key-coding-done button")).to_be_visible()
-    page.locator(".st-key-coding-mark-j button").click()
+    page.locator(".st-key-coding-mark-j button").first.click()
     expect(page.get_by_text("You code what is marked.")).to_be_visible()
-    page.locator(".st-key-coding-mark-w button").click()
+    page.locator(".st-key-coding-mark-w button").first.click()
     expect(page.get_by_text("You code the whole passage.")).to_be_visible()
 
 
