@@ -111,6 +111,9 @@ def test_text_can_be_read_by_everyone() -> None:
         assert contrast(text, ground) >= 4.5, (text, ground)
 
 
+SCRIPTED = {"coding_script.py": {"components"}}  # listens to keys; sets no HTML
+
+
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(APP)))
 def test_pages_only_ask_and_draw(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -127,6 +130,15 @@ def test_pages_only_ask_and_draw(path: Path) -> None:
     }
     assert not imported & {"sqlalchemy", "pipeline", "torch", "faiss", "tantivy", "scrapy"}
     calls = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert not calls & {"markdown", "write", "latex", "components", "toast"} - {"write_bytes"}
+    drawing = {"markdown", "write", "latex", "components", "toast"} - {"write_bytes"}
+    assert not calls & (drawing - SCRIPTED.get(path.name, set()))
     words = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
     assert not words & {"unsafe_allow_html", "unsafe_allow_javascript"}
+
+
+def test_the_scripts_of_a_page_put_no_html_into_it() -> None:
+    for name in SCRIPTED:
+        text = (APP / "widgets" / name).read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacent|document.write|eval\(|fetch\(", text
+        )
