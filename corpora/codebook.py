@@ -6,7 +6,6 @@ Owns reading and checking `codebook.yaml` (or another review team's file) and th
 """
 
 import sys
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -92,15 +91,6 @@ class Codebook(FrozenModel):
                 f"found {code!r}: {name_options(code, options)}"
             )
         return found
-
-    def require_used(self, kind: Kind, used: Iterable[str], place: str) -> None:
-        """Raise CodebookError if `place` (words for a reader) uses an id the codebook lacks."""
-        lacking = sorted(set(used) - set(self._of(kind)))
-        if lacking:
-            raise CodebookError(
-                f"Expected the {kind} of {self._origin} to hold all that {place} uses, found no "
-                f"{', '.join(lacking)}: add it to the codebook or recode what uses it."
-            )
 
     def label(self, kind: Kind, code: str, language: str) -> str:
         """Return the label in `language`, else in English, else `code` itself."""

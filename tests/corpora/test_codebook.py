@@ -176,16 +176,6 @@ def test_another_teams_codebook_loads(tmp_path: Path) -> None:
     codebook = load_codebook(path)
     assert codebook.ids("factors") == ("dignity", "night_staff")
     assert codebook.ids("areas") == codebook.areas_of("dignity", "mixed") == ()
-    with pytest.raises(CodebookError) as caught:
-        codebook.require_used("factors", ["dignity", "leadership", "culture"], "the record")
-    assert str(caught.value) == (
-        f"Expected the factors of {path} to hold all that the record uses, found no culture, "
-        "leadership: add it to the codebook or recode what uses it."
-    )
-
-
-def test_a_codebook_that_holds_all_that_is_used_passes(codebook: Codebook) -> None:
-    codebook.require_used("factors", codebook.ids("factors"), "the record")
 
 
 def test_refuses_an_unknown_key_with_its_line(tmp_path: Path) -> None:
