@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from kb import anchors
 from kb.coding_tables import ANCHORED, AnchoredWork
 from kb.corrections import settle_given
-from kb.publications import MACHINE, settle_work
+from kb.publications import MACHINE
+from kb.reanchoring import settle_work
 from kb.screening import verdicts
 from kb.shared_addresses import item_files
 from kb.tables import (

@@ -1,6 +1,6 @@
 """People's work on a publication that lost its passage, with what it was said of.
 
-Owns reading it. Moving work to the passage its text is in now is `kb.publications`'; what is left
+Owns reading it. Moving work to the passage its text is in now is `kb.reanchoring`'s; what is left
 here is what no present passage was close enough to.
 """
 

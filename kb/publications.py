@@ -1,7 +1,8 @@
 """Publications in the record: writing them, recognising them again, and their passages.
 
 Owns the publication, identifier, item, passage and screening tables. Which files and fields make a
-publication is decided by `pipeline.identify`; what is shown of it by `kb.library`.
+publication is decided by `pipeline.identify`; what is shown of it by `kb.library`; where people's
+work goes when its passage changes by `kb.reanchoring`.
 """
 
 from __future__ import annotations
@@ -10,19 +11,17 @@ import re
 import secrets
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb import anchors
-from kb.coding.spans import place_span
-from kb.coding_tables import ANCHORED, AnchoredWork
 from kb.errors import NotFoundError, RemovedError
+from kb.reanchoring import settle_work
 from kb.tables import (
-    Coding,
     Identifier,
     Item,
     Passage,
@@ -33,7 +32,6 @@ from kb.tables import (
 )
 
 MACHINE = "machine"  # who screens when no person does
-TELLING_WORDS = 4  # a marked span from which its words say which passage it is of
 
 
 @dataclass(frozen=True)
@@ -293,99 +291,6 @@ def _fill(row: Passage, draft: NewPassage, position: int) -> None:
     row.page, row.page_end = draft.page, draft.page_end
     row.page_label, row.page_label_end = draft.page_label, draft.page_label_end
     row.boxes, row.sentences, row.retired_at = draft.boxes, draft.sentences, None
-
-
-def place_work(session: Session, passage: Passage, anchor: dict[str, Any]) -> tuple[str, bool]:
-    """Where work begun on a passage belongs now: the passage's id, and whether it needs a look.
-
-    A reader may still show a passage that a refresh has retired since, until the index is built.
-    """
-    if passage.retired_at is None:
-        return passage.id, False
-    found = anchors.best_match(anchor, _candidates(session, passage.publication_id))
-    return found or passage.id, found is None
-
-
-def _candidates(
-    session: Session, publication_id: str, stayed: Collection[str] = ()
-) -> list[anchors.Candidate]:
-    rows = session.execute(
-        select(Passage.id, Passage.text, Passage.page)
-        .where(Passage.publication_id == publication_id, Passage.retired_at.is_(None))
-        .order_by(Passage.position)
-    )
-    return [anchors.Candidate(*row, stayed=row.id in stayed) for row in rows]
-
-
-def settle_work(
-    session: Session, publication_id: str, stayed: Collection[str] = ()
-) -> tuple[int, int]:
-    """Move people's work from retired passages of a publication; (moved, newly lost).
-
-    Passages that `stayed` stood beside the retired ones: they are no changed form of them. Work
-    whose passage has come back needs a look no longer.
-    """
-    astray = [work for kind in ANCHORED for work in _astray(session, kind, publication_id)]
-    candidates = _candidates(session, publication_id, stayed) if astray else []
-    present = {candidate.passage_id for candidate in candidates}
-    placed: dict[tuple[object, ...], str | None] = {}  # acts on one coding stay together
-    moved = lost = 0
-    for work in astray:
-        if work.passage_id in present:
-            work.needs_look = False
-            continue
-        together: object = str((work.anchor or {}).get("exact", ""))
-        if isinstance(work, Coding) and work.root is not None:
-            together = work.root
-        key = (work.passage_id, together)
-        if key not in placed:
-            placed[key] = _match(work, candidates)
-        found = placed[key]
-        lost += found is None and not work.needs_look
-        work.needs_look = found is None
-        if found is not None:
-            work.passage_id = found
-            moved += 1
-    return moved, lost
-
-
-def _match(work: AnchoredWork, candidates: Sequence[anchors.Candidate]) -> str | None:
-    """The passage that work belongs to now: by its anchor, or where its marked words went.
-
-    A marked span of a few words is no proof by itself: they may stand in any passage.
-    """
-    anchor = work.anchor or {"exact": ""}
-    found = anchors.best_match(anchor, candidates)
-    span = work.span if isinstance(work, Coding) else None
-    if span is None or len(str(span["exact"]).split()) < TELLING_WORDS:
-        return found
-    if any(
-        candidate.passage_id == found and place_span(candidate.text, span) is not None
-        for candidate in candidates
-    ):
-        return found
-    fresh = [candidate for candidate in candidates if not candidate.stayed]
-    return anchors.best_match({**span, "page": anchor.get("page")}, fresh) or found
-
-
-def _astray(
-    session: Session, kind: type[AnchoredWork], publication_id: str
-) -> Sequence[AnchoredWork]:
-    """Work on a publication whose passage is not present, or that was marked as lost.
-
-    Imported work that never had a passage is looked for again too: its text may have come since.
-    Newest first: what was anchored last knows best how its passage read.
-    """
-    query: Any = (
-        select(kind)
-        .outerjoin(Passage, Passage.id == kind.passage_id)
-        .where(
-            kind.publication_id == publication_id,
-            or_(Passage.retired_at.is_not(None), kind.needs_look.is_(True)),
-        )
-        .order_by(kind.id.desc())
-    )
-    return list(session.scalars(query))
 
 
 def record_screening(

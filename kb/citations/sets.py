@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from kb.anchors import make_anchor
 from kb.errors import CitationError, NotFoundError
-from kb.publications import place_work, resolve_id
+from kb.publications import resolve_id
+from kb.reanchoring import place_work
 from kb.store import Store
 from kb.tables import CitationItem, CitationSet, Passage, now
 

@@ -22,7 +22,7 @@ from kb.coding.names import clean_name, clean_text
 from kb.coding.round_entries import refuse_outside, require_open, visible
 from kb.coding.spans import make_span
 from kb.errors import CodingError, NotFoundError
-from kb.publications import place_work
+from kb.reanchoring import place_work
 from kb.search.rows import PersonCoding
 from kb.store import Store
 from kb.tables import Coding, Passage

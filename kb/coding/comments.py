@@ -20,7 +20,7 @@ from kb.coding.names import clean_name, clean_text
 from kb.coding.round_entries import blind_round, visible
 from kb.coding_tables import CodingComment
 from kb.errors import CodingError, NotFoundError
-from kb.publications import place_work
+from kb.reanchoring import place_work
 from kb.store import Store
 from kb.tables import Coding, Passage
 

@@ -21,7 +21,7 @@ from kb.coding.names import clean_name, clean_text
 from kb.coding.round_entries import blind_round, blind_seats, find_round, require_open
 from kb.coding_tables import CodingRound, RoundMark, RoundPassage
 from kb.errors import CodingError, NotFoundError
-from kb.publications import place_work
+from kb.reanchoring import place_work
 from kb.store import Store
 from kb.tables import Passage, now
 
