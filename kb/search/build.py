@@ -131,7 +131,8 @@ def check_index(folder: Path) -> list[str]:
         if count != passages
     ]
     for start in range(0, len(dense), AT_ONCE):
-        lengths = np.linalg.norm(dense.vectors[start : start + AT_ONCE], axis=1)
+        part = np.asarray(dense.vectors[start : start + AT_ONCE], np.float32)
+        lengths = np.linalg.norm(part, axis=1)
         if not np.all(np.abs(lengths - 1.0) < UNIT_TOLERANCE):
             return [*problems, "the index has vectors that are not of unit length"]
     return problems

@@ -8,6 +8,7 @@ bring them among the best: what is left out cannot change a result.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +22,7 @@ FIRST_READ = 1_000
 MOST_LOOKED_UP = 3_000
 FEW_ROWS = 1_000  # a filter that leaves so few has their hits looked up at once
 MOST_READ = 20_000  # hits read to find enough that a filter allows
+MARGIN = 1.3  # hits read beyond what a filter would leave enough of, if words knew nothing of it
 OUT, LEAST = np.float32(-np.inf), -10.0  # of a row that does not count; below any that does
 SAMPLED = 16  # one of so many values is looked at to leave most of them out
 ROUNDING = 1e-5  # by which two ways of adding up the same parts may differ
@@ -104,31 +106,57 @@ def largest(values: Scores, place: int) -> float:
     return float(np.partition(values, -place)[-place])
 
 
-def parts_of(search: PartSearch, rows: Numbers, side: Mask) -> Scores:
-    """Return the parts of rows (ascending): those of one side are looked up, the others' are 0."""
+@dataclass(frozen=True)
+class Read:
+    """What was read of a search: rows and their parts, and whether no other row has any."""
+
+    rows: Numbers
+    parts: Scores
+    complete: bool = False
+
+
+def parts_of(search: PartSearch, rows: Numbers, side: Mask, read: Read) -> Scores:
+    """Return the parts of rows (ascending): those of one side, the others' are 0.
+
+    Parts that were `read` already are taken from there; the rest is looked up.
+    """
     parts = np.zeros(len(rows), dtype=np.float32)
-    if side.any():
-        wanted = rows[side]
-        found, scores = search(len(wanted), wanted)
-        parts[np.searchsorted(rows, found)] = scores
+    unread = np.setdiff1d(rows[side], read.rows)
+    found, scores = read.rows, read.parts
+    if len(unread) and not read.complete:
+        more, looked_up = search(len(unread), unread)
+        found, scores = np.concatenate([found, more]), np.concatenate([scores, looked_up])
+    wanted = np.isin(found, rows[side])
+    parts[np.searchsorted(rows, found[wanted])] = scores[wanted]
     return parts
 
 
-def allowed_hits(search: PartSearch, allowed: Mask | None, count: int) -> Numbers:
-    """Return the best allowed hits, about `count`: more are read until enough are allowed."""
+def allowed_hits(search: PartSearch, allowed: Mask | None, count: int) -> tuple[Numbers, Read]:
+    """Return the best allowed hits, about `count`, and what was read to find them.
+
+    So many are read at once as should do, and more until enough are allowed.
+    """
     if allowed is None:
-        return search(count)[0]
-    size, limit = int(allowed.sum()), count
+        found, parts = search(count)
+        return found, Read(found, parts, len(found) < count)
+    size = int(allowed.sum())
     if size <= FEW_ROWS:
-        return search(count, np.flatnonzero(allowed))[0]
+        return _among(search, allowed, count)
+    limit = min(MOST_READ, int(MARGIN * count * len(allowed) / size))
     while True:
-        found = search(limit)[0]
+        found, parts = search(limit)
+        read = Read(found, parts, len(found) < limit)
         kept = found[allowed[found]]
-        if len(kept) >= count or len(found) < limit:
-            return kept[:count]
+        if len(kept) >= count or read.complete:
+            return kept[:count], read
         if limit >= MOST_READ:
-            return search(count, np.flatnonzero(allowed))[0] if size <= SCAN_ROWS else kept
-        limit *= 4
+            return _among(search, allowed, count) if size <= SCAN_ROWS else (kept, read)
+        limit = min(MOST_READ, 4 * limit)
+
+
+def _among(search: PartSearch, allowed: Mask, count: int) -> tuple[Numbers, Read]:
+    found, parts = search(count, np.flatnonzero(allowed))
+    return found, Read(found, parts)
 
 
 def spread(size: int, rows: Numbers, parts: Scores) -> Scores:

@@ -105,25 +105,31 @@ class Ranker:
     def _pools(self, asked: Asked, allowed: Mask | None) -> Rank:
         """Score what is proposed by meaning, by words and by cognates."""
         own = self.own(asked.query.language)
-        baseline = self._baseline(asked.vector, own)
+        nearest = self._dense.nearest(asked.vector, PROPOSED)
+        baseline = self._baseline(asked.vector, own, nearest)
         by_words, by_cognates = self._word_search(asked), self._cognate_search(asked.query)
 
         def best(pool: int) -> Ranking:
             proposed = max(pool, PROPOSED)
-            near = self._dense.nearest(asked.vector, proposed, allowed)
-            met = [allowed_hits(by, allowed, proposed) for by in (by_words, by_cognates)]
-            rows = np.unique(np.concatenate([baseline, near, *met]))
+            near = nearest
+            if allowed is not None or proposed > PROPOSED:
+                near = self._dense.nearest(asked.vector, proposed, allowed)
+            met, words_read = allowed_hits(by_words, allowed, proposed)
+            alike, cognates_read = allowed_hits(by_cognates, allowed, proposed)
+            rows = np.unique(np.concatenate([baseline, near, met, alike]))
             closeness, mine = self._dense.closeness(asked.vector, rows), own[rows]
-            words = parts_of(by_words, rows, mine)
-            cognates = parts_of(by_cognates, rows, ~mine)
+            words = parts_of(by_words, rows, mine, words_read)
+            cognates = parts_of(by_cognates, rows, ~mine, cognates_read)
             score = fuse(closeness, words, mine, cognates, self._weights)
             return _narrowed(rows, score, closeness, words, allowed, pool)
 
         return best
 
-    def _baseline(self, vector: Vectors, own: Mask) -> Numbers:
-        """The rows that bonuses are relative to: the nearest on both sides, allowed or not."""
-        near = self._dense.nearest(vector, PROPOSED)
+    def _baseline(self, vector: Vectors, own: Mask, near: Numbers) -> Numbers:
+        """The rows that bonuses are relative to: the nearest on both sides, allowed or not.
+
+        `near` are the nearest of all, in order.
+        """
         found = []
         for side in (own, ~own):
             rows = near[side[near]][:BASELINE_ROWS]

@@ -209,7 +209,7 @@ class Searcher:
         allowed = self._filter.allowed(filters or Filters(), self._overlay)
         mask = np.ones(len(self), dtype=bool) if allowed is None else allowed.copy()
         mask[number] = False
-        vector = np.array(self._dense.vectors[number])
+        vector = np.array(self._dense.vectors[number], np.float32)
         without = [self._table.row(number)]
         hits = self._collect(self._ranker.by_nearness(vector, mask), k, group, without)
         return self._dresser.dress(hits, None, vector, allowed)

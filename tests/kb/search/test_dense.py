@@ -8,7 +8,7 @@ import pytest
 from kb.errors import GenerationError
 from kb.search import dense as dense_module
 from kb.search.dense import DenseIndex, exact_nearest, write_dense
-from kb.vector_runtime import unit
+from kb.vector_runtime import Vectors, unit
 
 
 @pytest.fixture
@@ -51,16 +51,20 @@ def test_a_damaged_file_is_one_clear_sentence(tmp_path: Path) -> None:
         DenseIndex(tmp_path)
 
 
+def clustered() -> Vectors:
+    """3,000 vectors in forty clusters."""
+    dice = np.random.default_rng(5)
+    centres = dice.normal(size=(40, 16))
+    return unit(
+        (centres[dice.integers(0, 40, 3000)] + dice.normal(0, 0.4, (3000, 16))).astype("f4")
+    )
+
+
 @pytest.fixture
 def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DenseIndex:
     """An index big enough for lists of neighbours, in forty clusters."""
     monkeypatch.setattr(dense_module, "EXACT_ROWS", 1000)
-    dice = np.random.default_rng(5)
-    centres = dice.normal(size=(40, 16))
-    vectors = unit(
-        (centres[dice.integers(0, 40, 3000)] + dice.normal(0, 0.4, (3000, 16))).astype("f4")
-    )
-    facts = write_dense(tmp_path, vectors)
+    facts = write_dense(tmp_path, clustered())
     assert (facts.kind, facts.lists) == ("lists", 46)
     assert facts.recall >= dense_module.LEAST_RECALL
     assert 8 <= facts.probes <= facts.lists
@@ -81,7 +85,7 @@ def test_lists_find_what_comparing_finds(lists: DenseIndex) -> None:
 def test_lists_give_as_many_as_a_filter_allows(
     lists: DenseIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    query = np.array(lists.vectors[0])
+    query = np.array(lists.vectors[0], np.float32)
     allowed = np.zeros(len(lists), dtype=bool)
     allowed[::7] = True
     compared = lists.nearest(query, 50, allowed)
@@ -110,16 +114,25 @@ def test_a_filter_too_broad_to_gather_loses_nothing(
     assert sorted(lists.nearest(queries[0], 50, few).tolist()) == list(range(100, 120))
 
 
+def test_beside_lists_vectors_take_half_the_room_and_are_as_near(lists: DenseIndex) -> None:
+    whole = clustered()
+    assert lists.vectors.dtype == np.float16
+    assert lists.vectors.shape == whole.shape
+    close = lists.closeness(whole[3])
+    assert close.dtype == np.float32
+    np.testing.assert_allclose(close, whole @ whole[3], atol=5e-4)
+
+
 def test_the_same_vectors_give_the_same_lists(
     lists: DenseIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     again = tmp_path / "again"
     again.mkdir()
-    write_dense(again, np.array(lists.vectors))
+    write_dense(again, clustered())
     assert (again / "dense.faiss").read_bytes() == (tmp_path / "dense.faiss").read_bytes()
 
 
 def test_a_damaged_faiss_index_is_one_clear_sentence(lists: DenseIndex, tmp_path: Path) -> None:
     (tmp_path / "dense.faiss").write_bytes(b"half")
     with pytest.raises(GenerationError, match="run `samvirke index`"):
-        DenseIndex(tmp_path).nearest(np.array(lists.vectors[0]), 3)
+        DenseIndex(tmp_path).nearest(np.array(lists.vectors[0], np.float32), 3)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb.search import parts as parts_module
 from kb.search.dense import Numbers
 from kb.search.fusion import Scores
-from kb.search.parts import Bonus, allowed_hits, largest, parts_of
+from kb.search.parts import Bonus, Read, allowed_hits, largest, parts_of
 
 SIZE = 300
 
@@ -71,27 +71,63 @@ def test_an_empty_index_has_no_best() -> None:
     assert bonus.best(5, None).tolist() == []
 
 
-def test_parts_of_one_side_are_looked_up() -> None:
-    _, parts, side, _ = some(2)
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0, 5, 40, 2 * SIZE]))
+def test_parts_of_one_side_are_read_or_looked_up(seed: int, limit: int) -> None:
+    _, parts, side, _ = some(seed)
     rows = np.arange(0, SIZE, 7)
-    found = parts_of(Hits(parts), rows, side[rows])
-    np.testing.assert_array_equal(found, np.where(side[rows], parts[rows], 0))
+    hits = Hits(parts)
+    found, scores = hits(limit)
+    read = Read(found, scores, complete=limit > SIZE)
+    hits.asked.clear()
+    np.testing.assert_array_equal(
+        parts_of(hits, rows, side[rows], read), np.where(side[rows], parts[rows], 0)
+    )
+    unread = set(rows[side[rows]]) - set(found)
+    assert [size for _, size in hits.asked] == ([] if read.complete else [len(unread)])
 
 
 def test_hits_are_read_until_enough_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts_module, "FEW_ROWS", 5)
     _, parts, _, allowed = some(3)
     hits = Hits(parts)
-    found = allowed_hits(hits, allowed, 10)
+    found, read = allowed_hits(hits, allowed, 10)
     right = np.argsort(-np.where(allowed, parts, 0), kind="stable")[:10]
     assert found.tolist() == right.tolist()
-    assert [limit for limit, _ in hits.asked] == [10, 40]
+    asked = [limit for limit, _ in hits.asked]
+    assert asked[0] == int(1.3 * 10 * SIZE / allowed.sum()), "as many as should do"
+    assert len(read.rows) == asked[-1]
+    np.testing.assert_array_equal(read.parts, parts[read.rows])
+    assert not read.complete
+
+
+def test_where_allowed_rows_are_seldom_met_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts_module, "FEW_ROWS", 5)
+    parts = np.linspace(1.0, 0.1, SIZE, dtype=np.float32)
+    allowed = np.arange(SIZE) >= 100  # none of the best
+    hits = Hits(parts)
+    found, _ = allowed_hits(hits, allowed, 10)
+    assert found.tolist() == list(range(100, 110))
+    assert [limit for limit, _ in hits.asked] == [19, 76, 304]
+    monkeypatch.setattr(parts_module, "MOST_READ", 50)
+    hits.asked.clear()
+    assert allowed_hits(hits, allowed, 10)[0].tolist() == list(range(100, 110))
+    assert hits.asked[-1] == (10, 200), "in the end they are asked for by their numbers"
+    every, read = allowed_hits(hits, None, SIZE + 1)
+    assert len(every) == SIZE
+    assert read.complete
+
+
+def test_few_allowed_rows_are_asked_for_by_their_numbers() -> None:
+    _, parts, _, _ = some(3)
+    hits = Hits(parts)
     few = np.zeros(SIZE, bool)
     few[[3, 9]] = True
-    hits.asked.clear()
-    assert set(allowed_hits(hits, few, 10)) <= {3, 9}
-    assert hits.asked == [(10, 2)], "so few are asked for by their numbers"
-    assert len(allowed_hits(hits, None, 4)) == 4
+    found, read = allowed_hits(hits, few, 10)
+    assert set(found) <= {3, 9}
+    assert hits.asked == [(10, 2)]
+    assert not read.complete, "others may have the words too"
+    assert len(allowed_hits(hits, None, 4)[0]) == 4
 
 
 @settings(max_examples=60, deadline=None)
