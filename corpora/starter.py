@@ -1,14 +1,14 @@
 """The starter evidence base and the labelled texts that the machine coder learns from.
 
 Owns reading and checking `starter/*.jsonl` (real publications, reported in our own words) and
-`exemplars/` (invented texts: they train and illustrate, and are never indexed, counted or cited).
-Rendering the publications as sites is left to `corpora.replica`; labels never reach the pipeline's
-input.
+`exemplars/` (invented texts: they train and illustrate, and are never indexed, counted or cited):
+sentences, passages, and whole publications in the manner of the starter's. Rendering the
+publications as sites is left to `corpora.replica`; labels never reach the pipeline's input.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,21 @@ from corpora.validated import FrozenModel, name_options, read_jsonl
 
 STARTER_FOLDER = Path(__file__).with_name("starter")
 EXEMPLARS_FOLDER = Path(__file__).with_name("exemplars")
+
+SHOWN_TO_WRITERS = (
+    "no-hiof-nd-bti",
+    "no-tfo-nd-koordinator",
+    "no-ijic-nd-5710",
+    "se-ijic-2011-widmark",
+    "ax-landskapsregeringen-nd-01",
+    "se-riksrevisionen-2011-17",
+    "nordic-nvc-2012-familiecentre",
+    "is-rikisendurskodun-2016-02",
+    "fi-saurama-2015-01",
+)
+"""Starter publications that those who wrote the exemplar publications had before them, as models of
+manner, length and coding. Of the others they knew three short turns of phrase, quoted to show how
+obliquely real reports speak; so figures are also told without these nine."""
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -106,15 +121,7 @@ class StarterPublication(FrozenModel):
 
     @model_validator(mode="after")
     def _number_passages(self) -> "StarterPublication":
-        numbers = [passage.n for passage in self.passages]
-        if len(set(numbers)) != len(numbers):
-            raise ValueError(f"Expected each passage number once in {self.id!r}, found {numbers}")
-        for query in self.queries:
-            if query.n not in numbers:
-                raise ValueError(
-                    f"Expected the query {query.q!r} of {self.id!r} to name one of its passages, "
-                    f"found {query.n}"
-                )
+        _check_numbers(self)
         return self
 
     def passage(self, n: int) -> StarterPassage:
@@ -128,6 +135,47 @@ class StarterPublication(FrozenModel):
         )
 
 
+class ExemplarPublication(FrozenModel):
+    """An invented publication, reported and coded as the starter's are; it cites nothing real."""
+
+    id: Annotated[str, Field(pattern=r"^[xy]-")]
+    language: Language
+    title: Text
+    evidence_type: str
+    countries: tuple[Literal[EvidenceCountry, "NORDIC"], ...]
+    abstract: Text
+    passages: Annotated[tuple[StarterPassage, ...], Field(min_length=1)]
+    queries: tuple[StarterQuery, ...]
+
+    @model_validator(mode="after")
+    def _number_passages(self) -> "ExemplarPublication":
+        _check_numbers(self)
+        return self
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it names factors in their usual words; real reports mostly avoid them."""
+        return self.id.startswith("x-")
+
+
+Publication = TypeVar("Publication", StarterPublication, ExemplarPublication)
+
+
+def _check_numbers(publication: StarterPublication | ExemplarPublication) -> None:
+    """Raise ValueError where a passage number is there twice or a query names none of them."""
+    numbers = [passage.n for passage in publication.passages]
+    if len(set(numbers)) != len(numbers):
+        raise ValueError(
+            f"Expected each passage number once in {publication.id!r}, found {numbers}"
+        )
+    for query in publication.queries:
+        if query.n not in numbers:
+            raise ValueError(
+                f"Expected the query {query.q!r} of {publication.id!r} to name one of its "
+                f"passages, found {query.n}"
+            )
+
+
 def load_starter(
     folder: Path | None = None, codebook: Codebook | None = None
 ) -> tuple[StarterPublication, ...]:
@@ -136,11 +184,25 @@ def load_starter(
     Raises StarterError with file and line on unknown keys, codes that are not in `codebook` (the
     packaged one if not given) or an id used twice.
     """
+    return _load_publications(folder or STARTER_FOLDER, StarterPublication, codebook)
+
+
+def load_exemplar_publications(
+    folder: Path | None = None, codebook: Codebook | None = None
+) -> tuple[ExemplarPublication, ...]:
+    """Read the invented publications of `folder`, or the packaged ones; raises StarterError."""
+    folder = folder or EXEMPLARS_FOLDER / "publications"
+    return _load_publications(folder, ExemplarPublication, codebook)
+
+
+def _load_publications(
+    folder: Path, kind: type[Publication], codebook: Codebook | None
+) -> tuple[Publication, ...]:
     codebook = codebook or load_codebook()
-    publications: list[StarterPublication] = []
+    publications: list[Publication] = []
     first_at: dict[str, str] = {}
-    for path in _files(folder or STARTER_FOLDER):
-        for number, publication in read_jsonl(path, StarterPublication, StarterError):
+    for path in _files(folder):
+        for number, publication in read_jsonl(path, kind, StarterError):
             place = f"{path}, line {number}"
             if publication.id in first_at:
                 raise StarterError(
