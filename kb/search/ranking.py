@@ -29,11 +29,23 @@ Rank = Callable[[int], "Ranking"]
 
 @dataclass(frozen=True)
 class Asked:
-    """A query on its way: its vector (d,), its words as they are looked up."""
+    """A query on its way: its vector (d,), its words as they are looked up.
+
+    `lifted` are the rows, (n,), coded with a factor that it names, and `lift` what they gain.
+    """
 
     query: Query
     vector: Vectors
     words: tuple[AskedWord, ...]
+    lifted: Mask | None = None
+    lift: float = 0.0
+
+    def raised(self, closeness: Scores, rows: Numbers | None = None) -> Scores:
+        """Return the closeness of the rows (or of all) with what a named factor adds to it."""
+        if self.lifted is None:
+            return closeness
+        lifted = self.lifted if rows is None else self.lifted[rows]
+        return np.asarray(closeness + np.float32(self.lift) * lifted, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -90,14 +102,13 @@ class Ranker:
         """Compare all rows; those whose parts could bring them among the best get them."""
         own, weights = self.own(asked.query.language), self._weights
         closeness = self._dense.closeness(asked.vector)
-        words = Bonus(weights.words, closeness, own, self._word_search(asked))
-        cognates = Bonus(weights.cognates, closeness, ~own, self._cognate_search(asked.query))
+        raised = asked.raised(closeness)
+        words = Bonus(weights.words, raised, own, self._word_search(asked))
+        cognates = Bonus(weights.cognates, raised, ~own, self._cognate_search(asked.query))
 
         def best(pool: int) -> Ranking:
             rows = np.unique(np.concatenate([one.best(pool, allowed) for one in (words, cognates)]))
-            score = fuse(
-                closeness[rows], words.parts[rows], own[rows], cognates.parts[rows], weights
-            )
+            score = fuse(raised[rows], words.parts[rows], own[rows], cognates.parts[rows], weights)
             return _narrowed(rows, score, closeness[rows], words.parts[rows], allowed, pool)
 
         return best
@@ -106,7 +117,8 @@ class Ranker:
         """Score what is proposed by meaning, by words and by cognates."""
         own = self.own(asked.query.language)
         nearest = self._dense.nearest(asked.vector, PROPOSED)
-        baseline = self._baseline(asked.vector, own, nearest)
+        sides = (self._named(asked, side, BASELINE_ROWS) for side in (own, ~own))
+        baseline = np.concatenate([self._baseline(asked.vector, own, nearest), *sides])
         by_words, by_cognates = self._word_search(asked), self._cognate_search(asked.query)
 
         def best(pool: int) -> Ranking:
@@ -116,14 +128,23 @@ class Ranker:
                 near = self._dense.nearest(asked.vector, proposed, allowed)
             met, words_read = allowed_hits(by_words, allowed, proposed)
             alike, cognates_read = allowed_hits(by_cognates, allowed, proposed)
-            rows = np.unique(np.concatenate([baseline, near, met, alike]))
+            named = self._named(asked, allowed, proposed)
+            rows = np.unique(np.concatenate([baseline, near, met, alike, named]))
             closeness, mine = self._dense.closeness(asked.vector, rows), own[rows]
             words = parts_of(by_words, rows, mine, words_read)
             cognates = parts_of(by_cognates, rows, ~mine, cognates_read)
-            score = fuse(closeness, words, mine, cognates, self._weights)
+            raised = asked.raised(closeness, rows)
+            score = fuse(raised, words, mine, cognates, self._weights)
             return _narrowed(rows, score, closeness, words, allowed, pool)
 
         return best
+
+    def _named(self, asked: Asked, allowed: Mask | None, count: int) -> Numbers:
+        """The nearest of the rows that a named factor lifts: they may be among the best by it."""
+        if asked.lifted is None:
+            return np.zeros(0, np.int64)
+        among = asked.lifted if allowed is None else asked.lifted & allowed
+        return self._dense.nearest(asked.vector, count, among)
 
     def _baseline(self, vector: Vectors, own: Mask, near: Numbers) -> Numbers:
         """The rows that bonuses are relative to: the nearest on both sides, allowed or not.

@@ -1,6 +1,7 @@
 """Why a hit is there, in words a reader understands: words met, closeness, a factor asked for.
 
-Owns which factors a query asks for and the `why` of a search record.
+Owns which factors a search asks for and the `why` of a search record. Which of them its words name
+is `kb.search.named_factors`'.
 """
 
 from __future__ import annotations
@@ -9,35 +10,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kb.search.fit import Background
-from kb.search.languages import field_of, is_stop_word
+from kb.search.named_factors import NamedFactors
 from kb.search.notices import Notice
 from kb.search.query import Query
 from kb.search.query_fields import Known, read_filter
 from kb.search.query_syntax import Clause, Named, Not, Phrase, Word
 from kb.search.rows import Filters, Hit
-from kb.search.stemming import stem_word, words
 
 
 def asked_factors(
-    query: Query, filters: Filters, labels: Mapping[str, str], known: Known
+    query: Query, filters: Filters, named: NamedFactors, labels: Mapping[str, str], known: Known
 ) -> tuple[str, ...]:
-    """Return the factors that a search asks for, without repeats.
+    """Return the factors that a search asks for, without repeats; only those of `labels`.
 
-    Those of its filters and its factor: fields (whose values are `known`), and those whose label
-    in the query's language (`labels`, by factor) has all its words in the query, in whatever
-    inflection.
+    Those of its filters and its factor: fields (whose values are `known`), and those `named`.
     """
     found = list(filters.factors)
     if query.clauses is not None:
-        for named in _named(query.clauses):
-            read = read_filter(named, known)
+        for field in _named(query.clauses):
+            read = read_filter(field, known)
             found += () if isinstance(read, Notice) else read.factors
-    field = field_of(query.language)
-    stems = set(_stems(query.text, field))
-    for factor, label in labels.items():
-        wanted = set(_stems(label, field))
-        if wanted and wanted <= stems:
-            found.append(factor)
+    found += named.factors
     return tuple(dict.fromkeys(factor for factor in found if factor in labels))
 
 
@@ -56,10 +49,6 @@ def reasons(
         "factor": next((factor for factor in factors if factor in coded), None),
         "phrase": hit.phrase,
     }
-
-
-def _stems(text: str, field: str) -> Iterator[str]:
-    return (stem_word(word, field) for word in words(text) if not is_stop_word(word, field))
 
 
 def _named(clause: Clause) -> Iterator[Named]:

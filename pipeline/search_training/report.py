@@ -1,4 +1,4 @@
-"""The cross-validation's result as it is kept: every question's rank, and what it was made of.
+"""What was measured as it is kept: every question's rank, and what it was made of.
 
 Owns the file `search_ranks.json` and the table that docs/search.md shows of it.
 """
@@ -21,10 +21,12 @@ CODE = (
     "kb/search/fusion.py",
     "kb/search/means.py",
     "pipeline/search_training/data.py",
+    "pipeline/search_training/known_items.py",
     "pipeline/search_training/layers.py",
     "pipeline/search_training/learning.py",
     "pipeline/search_training/validation.py",
 )
+_RANKED = ("ranked", "judged")  # the parts of a report that are questions
 # Norwegians read both written forms as one language; figures "across" without them say so.
 _ONE_LANGUAGE = {"nn": "nb"}
 
@@ -36,7 +38,6 @@ class Ranked:
     `untrained` is the plain model with title, section, language means and the fusion as it stands.
     """
 
-    fold: int
     language: str
     row_language: str
     row: int
@@ -49,29 +50,36 @@ class Ranked:
 class Report:
     """What was measured, with hashes of the data, the training data and the code, and the model.
 
-    `weights` are the fusion's by fold; `ranked` has one entry a question.
+    `weights` are the fusion's; `ranked` has one entry a known-item question, `judged` one a
+    development question.
     """
 
     data: str
     training: str
     code: str
     model: str
-    weights: tuple[dict[str, float], ...]
+    weights: dict[str, float]
     ranked: tuple[Ranked, ...]
+    judged: tuple[Ranked, ...]
 
     def save(self, path: Path) -> None:
         """Write it as JSON, a question a line."""
-        facts: dict[str, Any] = {k: v for k, v in asdict(self).items() if k != "ranked"}
-        head = json.dumps(facts)[:-1]
-        lines = ",\n".join(json.dumps(list(asdict(one).values())) for one in self.ranked)
-        path.write_text(f'{head}, "ranked": [\n{lines}\n]}}\n', "utf-8")
+        facts: dict[str, Any] = {k: v for k, v in asdict(self).items() if k not in _RANKED}
+        written = json.dumps(facts)[:-1]
+        for name in _RANKED:
+            lines = ",\n".join(
+                json.dumps(list(asdict(one).values())) for one in getattr(self, name)
+            )
+            written += f', "{name}": [\n{lines}\n]'
+        path.write_text(written + "}\n", "utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Report:
         """Read a file that `save` wrote."""
-        facts = json.loads(path.read_text("utf-8"))
-        ranked = tuple(Ranked(*one) for one in facts.pop("ranked"))
-        return cls(weights=tuple(facts.pop("weights")), ranked=ranked, **facts)
+        facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        for name in _RANKED:
+            facts[name] = tuple(Ranked(*one) for one in facts[name])
+        return cls(**facts)
 
 
 def code_hash() -> str:
@@ -90,7 +98,7 @@ def join_ranks(
 ) -> tuple[Ranked, ...]:
     """Return each question with its three ranks, in the questions' order."""
     return tuple(
-        Ranked(q.fold, q.language, q.row_language, q.row, *ranks)
+        Ranked(q.language, q.row_language, q.row, *ranks)
         for q, *ranks in zip(questions, plain, untrained, trained, strict=True)
     )
 

@@ -1,9 +1,9 @@
 """`python -m pipeline.search_training.train WORK`: trains what search ships, and measures it.
 
-Each fold is learned without its publications and measured on their known-item questions; then
-everything is learned from once more, and that is what ships. WORK keeps what each fold learned, so
-that a run that was stopped goes on, and afterwards holds one file a fold and `search_ranks.json`,
-which tests/gates keeps. Seeds are fixed; it takes half an hour on two quiet cores.
+Learned from are the exemplars alone; settings are judged by the development questions, figures are
+of the known-item questions, and both are about starter publications that nothing was learned from.
+WORK keeps what was learned, so that a run that was stopped goes on, and afterwards holds
+`search_ranks.json`, which tests/gates keeps. Seeds are fixed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kb.embedding import BUNDLED, Embedder, open_embedder, open_search_embedder
 from kb.model_conversion import describe, load_source
 from kb.search.cognates import CognateIndex, write_cognates
 from kb.search.fitting import fitting_of
-from kb.search.fusion import DEFAULT_WEIGHTS
+from kb.search.fusion import DEFAULT_WEIGHTS, FusionWeights
 from kb.search.languages import query_language
 from kb.search.lexical import LexicalIndex, write_fulltext
 from kb.search.means import exemplar_means
@@ -28,16 +28,26 @@ from kb.search.trained_encoder import TRAINED_FILE, load_trained
 from kb.settings import Settings
 from kb.vector_cache import VectorCache
 from pipeline.progress import bar
-from pipeline.search_training.data import TrainingData, load_training_data, split_publications
-from pipeline.search_training.known_items import data_hash, known_items, starter_rows
+from pipeline.search_training.data import TrainingData, load_training_data
+from pipeline.search_training.known_items import (
+    data_hash,
+    development_items,
+    known_items,
+    starter_rows,
+)
 from pipeline.search_training.layers import LowerLayers
 from pipeline.search_training.learning import Learner, learn, steps_of
-from pipeline.search_training.report import Report, code_hash, figures_table, join_ranks
+from pipeline.search_training.report import (
+    Ranked,
+    Report,
+    code_hash,
+    figures_table,
+    join_ranks,
+)
 from pipeline.search_training.validation import (
     KnownItem,
     Parts,
     choose_weights,
-    nested_ranks,
     rank_in,
     rank_of,
     score_parts,
@@ -47,21 +57,15 @@ SEED = 0
 RANKS_FILE = "search_ranks.json"
 
 
-def learn_all(settings: Settings) -> tuple[list[Path], Path]:
-    """Return the files of what each fold learned and of what was learned from everything."""
+def learned(settings: Settings) -> Path:
+    """Return the file of what was learned from the exemplars, learning where it is not there."""
     data = load_training_data()
-    learner: Learner | None = None
-    parts = [data.without(fold) for fold in split_publications()]
-    names = [*(f"fold-{number}" for number in range(len(parts))), "final"]
-    paths = []
-    for name, part in zip(names, [*parts, data], strict=True):
-        path = settings.home / f"{name}-{part.hash()}.safetensors"
-        if not path.is_file():
-            learner = learner or prepare_learner(settings, data)
-            with bar(name, steps_of(part)) as step:
-                learn(learner, part, SEED, step).save(path)
-        paths.append(path)
-    return paths[:-1], paths[-1]
+    path = settings.home / f"encoder-{data.hash()}.safetensors"
+    if not path.is_file():
+        learner = prepare_learner(settings, data)
+        with bar("learning", steps_of(data)) as step:
+            learn(learner, data, SEED, step).save(path)
+    return path
 
 
 def prepare_learner(settings: Settings, data: TrainingData) -> Learner:
@@ -128,46 +132,43 @@ def plain_ranks(
     return [rank_in(vectors @ one, q.row) for q, one in zip(questions, asked, strict=True)]
 
 
-def measure(
-    settings: Settings, folds: Sequence[Path]
-) -> tuple[list[KnownItem], list[Parts], list[Parts]]:
-    """Return the known-item questions and their scores' parts, each fold's own and untrained."""
-    rows = starter_rows()
-    every = sorted(known_items(rows), key=lambda question: question.fold)
-    parts: list[Parts] = []
-    for number, path in enumerate(folds):
-        asked = [question for question in every if question.fold == number]
-        parts += measured_parts(settings, fit_means(settings, path), rows, asked)
-    return every, parts, measured_parts(settings, open_embedder(settings), rows, every)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Learn, measure, write."""
+    """Learn, choose the weights, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("work", type=Path, help="where each fold's result is kept")
+    parser.add_argument("work", type=Path, help="where what was learned is kept")
     settings = Settings(home=parser.parse_args(arguments).work, model=BUNDLED)
-    folds, final = learn_all(settings)
-    questions, parts, untrained = measure(settings, folds)
-    ranks, chosen = nested_ranks(questions, parts)
-    fit_means(settings, final)
-    weights = asdict(choose_weights(questions, parts))
-    trained = replace(load_trained(final), weights=weights)
+    embedder = fit_means(settings, path := learned(settings))
+    rows = starter_rows()
+    judged, questions = development_items(rows), known_items(rows)
+    weights = choose_weights(judged, measured_parts(settings, embedder, rows, judged))
+    trained = replace(load_trained(path), weights=asdict(weights))
     trained.save(TRAINED_FILE)
+    plain = open_embedder(settings)
+
+    def ranks(model: Embedder, asked: Sequence[KnownItem], by: FusionWeights) -> list[int]:
+        parts = measured_parts(settings, model, rows, asked)
+        return [rank_of(one, part, by) for one, part in zip(asked, parts, strict=True)]
+
+    def ranked(asked: Sequence[KnownItem]) -> tuple[Ranked, ...]:
+        return join_ranks(
+            asked,
+            plain_ranks(settings, rows, asked),
+            ranks(plain, asked, DEFAULT_WEIGHTS),
+            ranks(embedder, asked, weights),
+        )
+
     report = Report(
         data_hash(),
         trained.data,
         code_hash(),
         trained.base,
-        tuple(chosen),
-        join_ranks(
-            questions,
-            plain_ranks(settings, starter_rows(), questions),
-            [rank_of(q, p, DEFAULT_WEIGHTS) for q, p in zip(questions, untrained, strict=True)],
-            ranks,
-        ),
+        asdict(weights),
+        ranked(questions),
+        ranked(judged),
     )
     report.save(settings.home / RANKS_FILE)
     print(figures_table(report.ranked))
+    print(figures_table(report.judged))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
-"""Measures search on the starter's known-item questions, each fold by what was learned without it.
+"""Measures search on questions about starter passages, of which nothing was learned.
 
-Owns the ranks, the choice of the fusion's weights and the figures. Weights are chosen for each
-fold on the other folds' questions alone (nested cross-validation), so no figure is measured on a
-question that had a say in anything.
+Owns the ranks, the choice of the fusion's weights and the figures. Weights are chosen on other
+questions than those that figures are of.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,13 +27,12 @@ CHOICES = tuple(
 
 @dataclass(frozen=True)
 class KnownItem:
-    """A known-item question: which row answers it, and in which fold it is measured."""
+    """A known-item question and the row that answers it."""
 
     text: str
     language: str
     row: int
     row_language: str
-    fold: int
 
     @property
     def across(self) -> bool:
@@ -94,36 +92,21 @@ def rank_in(score: Scores, row: int) -> int:
 def choose_weights(questions: Sequence[KnownItem], parts: Sequence[Parts]) -> FusionWeights:
     """Return the weights best for these questions, or the usual ones if hardly worse.
 
-    What counts is the mean of across's and within's MRR@10. Without the margin each fold chose
-    other weights and lost by it: some forty questions within a language cannot tell them apart.
+    What counts is the mean of across's and within's MRR@10; a side without a question does not.
+    Without a margin the choice is chance: some forty questions cannot tell weights apart.
     """
 
     def worth(weights: FusionWeights) -> float:
         ranks = [rank_of(q, p, weights) for q, p in zip(questions, parts, strict=True)]
         sides = [
-            figures_of([r for r, q in zip(ranks, questions, strict=True) if q.across == side]).mrr
+            figures_of([r for r, q in zip(ranks, questions, strict=True) if q.across == side])
             for side in (True, False)
         ]
-        return sum(sides) / 2
+        asked = [side.mrr for side in sides if side.questions]
+        return sum(asked) / len(asked)
 
     best = max(CHOICES, key=worth)
     return best if worth(best) > worth(DEFAULT_WEIGHTS) + CLEARLY else DEFAULT_WEIGHTS
-
-
-def nested_ranks(
-    questions: Sequence[KnownItem], parts: Sequence[Parts]
-) -> tuple[list[int], list[dict[str, float]]]:
-    """Return each question's rank, and the weights each fold was measured with."""
-    ranks = [0] * len(questions)
-    chosen = []
-    for fold in sorted({question.fold for question in questions}):
-        others = [n for n, question in enumerate(questions) if question.fold != fold]
-        weights = choose_weights([questions[n] for n in others], [parts[n] for n in others])
-        chosen.append(asdict(weights))
-        for number, question in enumerate(questions):
-            if question.fold == fold:
-                ranks[number] = rank_of(question, parts[number], weights)
-    return ranks, chosen
 
 
 def figures_of(ranks: Sequence[int]) -> Figures:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kb.search.fit import Background
+from kb.search.named_factors import factor_names, named_factors
 from kb.search.query import read_query
 from kb.search.rows import Filters, Hit, ShownCoding
 from kb.search.why import asked_factors, reasons
@@ -18,7 +19,8 @@ KNOWN = {"factor": {**{name: name for name in LABELS}, "ledelse": "leadership"}}
 
 def asked(typed: str, filters: Filters | None = None) -> tuple[str, ...]:
     query = read_query(typed, "nb", KNOWN)
-    return asked_factors(query, filters or Filters(), LABELS, KNOWN)
+    named = named_factors(query.text, "nb", factor_names(LABELS, {}, "nb"))
+    return asked_factors(query, filters or Filters(), named, LABELS, KNOWN)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
-"""What is learned from: whole publications are left out, nothing measured is leaked."""
+"""What is learned from: the exemplars with their questions, and nothing of the starter."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from corpora.starter import load_starter
+from corpora.questions import load_starter_questions
+from corpora.starter import load_exemplar_publications, load_starter
 from pipeline.search_training.data import (
-    FOLDS,
+    KEYWORDS_EVERY,
     LEAST_LETTERS,
     MOST_KEYWORDS,
     TrainingData,
@@ -14,20 +17,11 @@ from pipeline.search_training.data import (
     TrainingPassage,
     keywords,
     load_training_data,
-    split_publications,
 )
 
 SMALL = TrainingData(
-    (
-        TrainingPassage("en", "nb", "a"),
-        TrainingPassage("to", "sv", "b"),
-        TrainingPassage("tre", "fi", None),
-    ),
-    (
-        TrainingPair("one", "en", 0, True),
-        TrainingPair("two", "en", 1),
-        TrainingPair("three", "en", 2),
-    ),
+    (TrainingPassage("en", "nb", titled=True), TrainingPassage("to", "sv", titled=False)),
+    (TrainingPair("one", "en", 0), TrainingPair("two", "en", 1)),
 )
 
 
@@ -36,48 +30,48 @@ def whole() -> TrainingData:
     return load_training_data()
 
 
-def test_every_starter_passage_and_question_is_there(whole: TrainingData) -> None:
-    works = load_starter()
-    known = [pair for pair in whole.pairs if pair.known_item]
-    assert len(known) == sum(len(work.queries) for work in works) == 211
-    starter = [one for one in whole.passages if one.publication]
-    assert len(starter) == sum(len(work.passages) for work in works) == 524
+def test_every_exemplar_publication_is_there_with_its_questions(whole: TrainingData) -> None:
+    works = load_exemplar_publications()
+    titled = [one for one in whole.passages if one.titled]
+    assert len(titled) == sum(len(work.passages) for work in works) > 4000
+    asked = {pair.question for pair in whole.pairs}
+    assert asked >= {query.q for work in works for query in work.queries}
     assert all(0 <= pair.passage < len(whole.passages) for pair in whole.pairs)
-    asked = {pair.passage for pair in whole.pairs}
-    assert asked == set(range(len(whole.passages))), "a passage nobody asks for teaches nothing"
+    untitled = {n for n, one in enumerate(whole.passages) if not one.titled}
+    assert untitled <= {pair.passage for pair in whole.pairs}, "or it would teach nothing"
 
 
-def test_a_known_item_question_points_at_its_passage(whole: TrainingData) -> None:
-    work = next(work for work in load_starter() if work.queries)
+def test_nothing_of_the_starter_is_learned_from(whole: TrainingData) -> None:
+    works = load_starter()
+    measured = {query.q for work in works for query in work.queries}
+    measured |= {one.q for one in load_starter_questions(works)}
+    assert not measured & {pair.question for pair in whole.pairs}
+    told = "\n".join(one.text for one in whole.passages)
+    assert not [one.text for work in works for one in work.passages if one.text in told]
+    titles = {work.title for work in works}
+    assert not titles & {work.title for work in load_exemplar_publications()}
+
+
+def test_a_question_points_at_its_passage(whole: TrainingData) -> None:
+    work = load_exemplar_publications()[0]
     query = work.queries[0]
-    pair = next(pair for pair in whole.pairs if pair.known_item and pair.question == query.q)
+    pair = next(pair for pair in whole.pairs if pair.question == query.q)
     passage = whole.passages[pair.passage]
-    assert passage.publication == work.id
     assert passage.text.startswith(work.title.rstrip("."))
-    assert passage.text.endswith(work.passage(query.n).text)
-
-
-def test_leaving_out_takes_passages_and_questions_along() -> None:
-    left = SMALL.without(frozenset({"a"}))
-    assert [one.text for one in left.passages] == ["to", "tre"]
-    assert [(pair.question, pair.passage) for pair in left.pairs] == [("two", 0), ("three", 1)]
-    assert SMALL.without(frozenset()) == SMALL
-    assert SMALL.without(frozenset({"a", "b"})).pairs == (TrainingPair("three", "en", 0),)
+    assert passage.text.endswith(next(one.text for one in work.passages if one.n == query.n))
+    first = whole.pairs[0]
+    assert first.question == keywords(work.passages[0].text)
+    assert first.language == work.language
+    own = sum(-(-len(one.passages) // KEYWORDS_EVERY) for one in load_exemplar_publications())
+    assert own < len(whole.pairs) / 2, "most questions are written ones"
 
 
 def test_the_hash_tells_data_apart() -> None:
-    assert SMALL.hash() == SMALL.without(frozenset()).hash()
-    assert SMALL.hash() != SMALL.without(frozenset({"a"})).hash()
     assert len(SMALL.hash()) == 16
-
-
-def test_folds_hold_every_publication_once() -> None:
-    folds = split_publications()
-    assert len(folds) == FOLDS
-    every = [name for fold in folds for name in fold]
-    assert sorted(every) == sorted(work.id for work in load_starter())
-    assert max(map(len, folds)) - min(map(len, folds)) <= 1
-    assert folds == split_publications()
+    assert SMALL.hash() == replace(SMALL).hash()
+    assert SMALL.hash() != replace(SMALL, pairs=SMALL.pairs[:1]).hash()
+    other = (replace(SMALL.passages[0], titled=False), SMALL.passages[1])
+    assert SMALL.hash() != replace(SMALL, passages=other).hash()
 
 
 def test_keywords_are_words_of_one_sentence_in_their_order() -> None:

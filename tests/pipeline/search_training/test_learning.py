@@ -20,9 +20,9 @@ from tests.kb.packed_model import HIDDEN, write_packed
 
 TEXTS = ("samarbeid skole", "barn leder tid", "skole og barn", "tid og leder samarbeid")
 DATA = TrainingData(
-    tuple(TrainingPassage(text, "nb", f"p{n}") for n, text in enumerate(TEXTS)),
+    tuple(TrainingPassage(text, "nb", titled=True) for text in TEXTS),
     tuple(
-        TrainingPair(question, "sv", n, True)
+        TrainingPair(question, "sv", n)
         for n, question in enumerate(("barn", "skole tid", "leder", "og"))
     ),
 )

@@ -1,4 +1,4 @@
-"""Ranks, figures and the nested choice of weights."""
+"""Ranks, figures and the choice of weights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb.search.cognates import CognateIndex, write_cognates
-from kb.search.fusion import FusionWeights
+from kb.search.fusion import DEFAULT_WEIGHTS, FusionWeights
 from kb.search.lexical import LexicalIndex, write_fulltext
 from pipeline.search_training.validation import (
     CHOICES,
@@ -16,7 +16,6 @@ from pipeline.search_training.validation import (
     Parts,
     choose_weights,
     figures_of,
-    nested_ranks,
     rank_in,
     rank_of,
     score_parts,
@@ -28,8 +27,8 @@ def floats(*values: float) -> np.ndarray:
     return np.array(values, dtype=np.float32)
 
 
-def item(fold: int, row: int, language: str = "nb", row_language: str = "nb") -> KnownItem:
-    return KnownItem("samarbeid", language, row, row_language, fold)
+def item(row: int, language: str = "nb", row_language: str = "nb") -> KnownItem:
+    return KnownItem("samarbeid", language, row, row_language)
 
 
 def parts(closeness: np.ndarray, words: np.ndarray, own: bool = True) -> Parts:
@@ -52,28 +51,31 @@ def test_figures_end_at_ten() -> None:
 
 def test_words_help_where_they_weigh() -> None:
     one = parts(floats(0.50, 0.49), floats(0.0, 0.9))
-    assert rank_of(item(0, 1), one, FusionWeights(0.0, 0.0)) == 2
-    assert rank_of(item(0, 1), one, FusionWeights(0.2, 0.0)) == 1
+    assert rank_of(item(1), one, FusionWeights(0.0, 0.0)) == 2
+    assert rank_of(item(1), one, FusionWeights(0.2, 0.0)) == 1
 
 
 def test_weights_are_chosen_that_put_answers_first() -> None:
     helps = parts(floats(0.50, 0.49), floats(0.0, 0.9))
-    assert choose_weights([item(0, 1)], [helps]).words > 0
+    assert choose_weights([item(1)], [helps]).words > 0
     harms = parts(floats(0.50, 0.37), floats(0.0, 0.9))
-    assert choose_weights([item(0, 0)], [harms]).words == min(one.words for one in CHOICES)
+    assert choose_weights([item(0)], [harms]).words == min(one.words for one in CHOICES)
     across = parts(floats(0.50, 0.49), floats(0.0, 0.9), own=False)
-    assert choose_weights([item(0, 1, "sv")], [across]).cognates > 0
+    assert choose_weights([item(1, "sv")], [across]).cognates > 0
 
 
-def test_a_folds_weights_are_chosen_without_it() -> None:
-    # Fold 0 alone would want cognates; the others are harmed by them, and they decide for it.
-    wants = parts(floats(0.50, 0.49), floats(0.0, 0.9), own=False)
-    harmed = parts(floats(0.50, 0.49), floats(0.0, 0.9), own=False)
-    questions = [item(0, 1, "sv"), item(1, 0, "sv"), item(2, 0, "sv")]
-    ranks, chosen = nested_ranks(questions, [wants, harmed, harmed])
-    assert chosen[0]["cognates"] == 0.0
-    assert ranks[0] == 2
-    assert len(chosen) == 3
+def test_the_usual_weights_stay_where_others_are_hardly_better() -> None:
+    far = parts(floats(0.90, 0.10), floats(0.0, 0.5))
+    assert choose_weights([item(0), item(0, "sv")], [far, far]) == DEFAULT_WEIGHTS
+
+
+def test_both_sides_of_a_language_border_have_a_say() -> None:
+    # Within, the words lead astray where they weigh much; across they must, to lead to the answer.
+    astray = parts(floats(0.50, 0.35), floats(0.0, 0.9))
+    leads = parts(floats(0.50, 0.35), floats(0.0, 0.9), own=False)
+    chosen = choose_weights([item(0), item(1, "sv")], [astray, leads])
+    assert rank_of(item(0), astray, chosen) == rank_of(item(1, "sv"), leads, chosen) == 1
+    assert chosen.words < chosen.cognates
 
 
 def test_the_parts_are_what_the_indexes_find(tmp_path: Path) -> None:
