@@ -16,6 +16,7 @@ from kb.embedding import open_adapted_embedder
 from kb.search.trained_encoder import load_trained
 from kb.settings import Settings
 from kb.vector_cache import VectorCache
+from pipeline.machine_coding.bare_texts import bare_texts, left_out_of_bare
 from pipeline.machine_coding.coding_encoder import ENCODER_FILE, hash_encoder
 from pipeline.machine_coding.evaluate import fit_calibrations, measure
 from pipeline.machine_coding.fit import STARTER, fold_in
@@ -26,6 +27,7 @@ from pipeline.machine_coding.predictions import left_out_of
 from pipeline.machine_coding.training_data import (
     PASSAGE,
     PEOPLE,
+    REPORTED,
     SENTENCE,
     TrainingData,
     TrainingText,
@@ -64,7 +66,8 @@ def train(
         vectors = embed_training_data(data, cache, embedder, as_totals(step))
     learnt = learn(data, vectors)
     long = join_passages(data, cache, embedder)
-    factors, labels = fit_calibrations(left_out_of(learnt))
+    bare = left_out_of_bare(learnt, bare_texts(data, cache, embedder))
+    calibrations = (*fit_calibrations(left_out_of(learnt)), *fit_calibrations(bare))
     facts = CoderFacts(
         format=FORMAT,
         factors=codebook.ids("factors"),
@@ -77,11 +80,11 @@ def train(
         embedding_model=settings.model,
         embedding_space=embedder.space,
         encoder_sha256=hash_encoder(path),
-        figures=measure(data, learnt, long),
+        figures=measure(data, learnt, long, bare),
     )
     scorer = fold_in(learnt.features, (learnt.factor, learnt.direction, learnt.label))
     offsets = learnt.direction.factor_offsets.astype("float32")
-    parts = CoderParts(facts, learnt.space, scorer, offsets, factors, labels)
+    parts = CoderParts(facts, learnt.space, scorer, offsets, *calibrations)
     return write_model(folder, parts), learnt
 
 
@@ -111,7 +114,7 @@ def leave_out_unlabelled(data: TrainingData) -> Codebook:
 
 def _count(data: TrainingData) -> dict[str, int]:
     kinds = [one.kind for one in data.texts]
-    counts = {kind: kinds.count(kind) for kind in (STARTER, SENTENCE, PASSAGE)}
+    counts = {kind: kinds.count(kind) for kind in (STARTER, SENTENCE, PASSAGE, REPORTED)}
     counts["people"] = sum(one.publication.startswith(PEOPLE) for one in data.texts)
     counts[STARTER] -= counts["people"]
     return {"publications": len(data.publications), **counts}

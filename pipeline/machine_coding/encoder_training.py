@@ -24,7 +24,7 @@ from pipeline.search_training.layers import LowerLayers
 log = logging.getLogger(__name__)
 
 SEED = 0
-CODE = ("adaptation.py", "adapted_network.py", "../search_training/layers.py")
+CODE = ("adaptation.py", "adapted_network.py", "reading.py", "../search_training/layers.py")
 """Files whose change asks for a new training."""
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.codebook import Codebook
-from corpora.starter import StarterPublication
+from corpora.starter import SHOWN_TO_WRITERS, StarterPublication
 from pipeline.machine_coding.calibration import (
     Calibration,
     Counts,
@@ -33,7 +33,7 @@ from pipeline.machine_coding.learn import Learnt
 from pipeline.machine_coding.long_texts import LongTexts, measure_long_texts
 from pipeline.machine_coding.model_card import CARD_FILE, render_card
 from pipeline.machine_coding.model_files import SHIPPED, read_model
-from pipeline.machine_coding.predictions import LeftOut, left_out_of
+from pipeline.machine_coding.predictions import LeftOut, leave_out, left_out_of
 from pipeline.machine_coding.publication import choose_evidence_type
 from pipeline.machine_coding.training_data import TrainingData
 
@@ -89,7 +89,13 @@ def divide(groups: NDArray[np.str_]) -> list[dict[str, int]]:
     ]
 
 
-def judge(scores: Matrix, truth: Matrix, groups: NDArray[np.str_], *, shared: bool) -> Judged:
+def judge(
+    scores: Matrix,
+    truth: Matrix,
+    groups: NDArray[np.str_],
+    *,
+    shared: bool,
+) -> Judged:
     """Calibrate and choose thresholds on other publications, for every division."""
     found, shown, chances = [], [], []
     for fold_of in divide(groups):
@@ -108,12 +114,17 @@ def judge(scores: Matrix, truth: Matrix, groups: NDArray[np.str_], *, shared: bo
     return Judged(tuple(found), tuple(shown), tuple(chances), truth)
 
 
-def measure(data: TrainingData, learnt: Learnt, long: LongTexts) -> Figures:
-    """Return all cross-validated figures, JSON-able, rounded to four decimals."""
+def measure(data: TrainingData, learnt: Learnt, long: LongTexts, bare: LeftOut) -> Figures:
+    """Return all cross-validated figures, JSON-able, rounded to four decimals.
+
+    `bare` are the scores of the same passages without heading and title.
+    """
     found = left_out_of(learnt)
     folds = divide(found.factor_rows.group)
     figures = measure_passages(data, found)
-    figures["long_texts"] = _rounded(measure_long_texts(data, learnt, long, folds))
+    figures["not_shown_to_writers"] = measure_unshown(data, found)
+    figures["bare"] = _chief(measure_passages(data, bare))
+    figures["long_texts"] = _rounded(measure_long_texts(data, learnt, long, bare, folds))
     types = data.codebook.ids("evidence_types")
     figures |= _rounded(measure_publications(data.publications, types))
     return figures
@@ -132,6 +143,23 @@ def measure_passages(data: TrainingData, found: LeftOut) -> Figures:
         }
     )
     return figures
+
+
+def measure_unshown(data: TrainingData, found: LeftOut) -> Figures:
+    """Return the chief figures over the publications that no writer of exemplars has seen."""
+    return _chief(measure_passages(data, leave_out(found, SHOWN_TO_WRITERS)))
+
+
+def _chief(figures: Figures) -> Figures:
+    factors, direction = figures["factors"], figures["direction"]
+    return {
+        "macro_f1": factors["macro_f1"],
+        "mean_average_precision": factors["mean_average_precision"],
+        "shown": factors["shown"],
+        "direction_accuracy": direction["accuracy"],
+        "sectors_micro_f1": figures["sectors"]["micro_f1"],
+        "target_groups_micro_f1": figures["target_groups"]["micro_f1"],
+    }
 
 
 def measure_factors(data: TrainingData, found: LeftOut, judged: Judged) -> Figures:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pipeline.cue_words import normalise
 from pipeline.machine_coding.cues import direction_cues, factor_cues
 from pipeline.machine_coding.ngrams import BUCKETS, HashedText, hash_text, weigh
+from pipeline.machine_coding.reading import own_heading
 from pipeline.records import CodingInput
 
 Floats = NDArray[np.float32]
@@ -39,12 +40,13 @@ class Grams:
 
 @dataclass(frozen=True)
 class Features:
-    """n texts: `dense` (n, d) unit vectors, `small` (n, s), and n-grams of text and section."""
+    """n texts: `dense` (n, d) unit vectors, `small` (n, s), n-grams of text, section and title."""
 
     dense: Floats
     small: Floats
     text: tuple[Grams, ...]
     section: tuple[Grams, ...]
+    title: tuple[Grams, ...]
 
     def __len__(self) -> int:
         return len(self.text)
@@ -80,8 +82,13 @@ class FeatureSpace:
             dense,
             small.astype(np.float32),
             tuple(self._weigh(hash_text(one.text)) for one in inputs),
-            tuple(weigh_section(one.section) for one in inputs),
+            tuple(weigh_heading(own_heading(one.section)) for one in inputs),
+            self._weigh_titles([one.title for one in inputs]),
         )
+
+    def _weigh_titles(self, titles: Sequence[str]) -> tuple[Grams, ...]:
+        known = {title: weigh_heading(title) for title in set(titles)}
+        return tuple(known[title] for title in titles)
 
     def weigh_text(self, text: str) -> Grams:
         """Return the weighted n-grams of a text, a sentence for instance."""
@@ -118,11 +125,11 @@ def count_cues(inputs: Sequence[CodingInput], factors: Sequence[str]) -> Floats:
     return np.hstack([np.log1p(counts), share])
 
 
-def weigh_section(section: str) -> Grams:
-    """Return the n-grams of a heading, each as heavy as the other."""
+def weigh_heading(heading: str) -> Grams:
+    """Return the n-grams of a heading or a title, each as heavy as the other."""
     hashed = (
-        hash_text(section)
-        if section
+        hash_text(heading)
+        if heading
         else HashedText(np.zeros(0, np.int32), np.zeros(0, np.float32))
     )
     size = len(hashed.buckets)

@@ -23,6 +23,7 @@ from pipeline.machine_coding.fit import (
     Rows,
     fit_head,
 )
+from pipeline.machine_coding.reading import reading_text
 from pipeline.machine_coding.training_data import TrainingData
 
 
@@ -56,7 +57,7 @@ def embed_training_data(
 ) -> TrainingVectors:
     """Return the vectors of all training texts, embedding only what `cache` does not hold."""
     said = data.definitions()
-    texts = [one.input.text for one in data.texts]
+    texts = [reading_text(one) for one in data.inputs]
     vectors = cache.embed(embedder, [*texts, *(text for _, _, text in said)], progress)
     definitions: dict[str, dict[str, Floats]] = {}
     for (factor, language, _), vector in zip(said, vectors[len(texts) :], strict=True):

@@ -18,10 +18,11 @@ from corpora.starter import Code
 from kb.vector_cache import PassageEmbedder, VectorCache
 from kb.vector_runtime import Progress
 from pipeline.machine_coding.calibration import Flags, Matrix, calibrate, count
-from pipeline.machine_coding.features import Features, Floats
-from pipeline.machine_coding.fit import STARTER, Fitted, Kernels
+from pipeline.machine_coding.features import Floats
+from pipeline.machine_coding.fit import Likeness
 from pipeline.machine_coding.learn import Learnt
 from pipeline.machine_coding.pieces import Pieces, cut_pieces, join_chances, join_leans
+from pipeline.machine_coding.predictions import LeftOut
 from pipeline.machine_coding.training_data import TrainingData, TrainingText, mark
 from pipeline.records import CodingInput
 
@@ -83,17 +84,22 @@ def unite(codes: Sequence[Code]) -> dict[str, str]:
 
 
 def measure_long_texts(
-    data: TrainingData, learnt: Learnt, long: LongTexts, folds: Sequence[Mapping[str, int]]
+    data: TrainingData,
+    learnt: Learnt,
+    long: LongTexts,
+    bare: LeftOut,
+    folds: Sequence[Mapping[str, int]],
 ) -> dict[str, Any]:
     """Return factor and direction figures, by windows and (`whole_...`) without them.
 
-    `folds` maps publications to folds, one mapping for each way of dividing them.
+    Joined texts have no heading, so thresholds are chosen on the `bare` passages. `folds` maps
+    publications to folds, one mapping for each way of dividing them.
     """
     factors, directions = data.codebook.ids("factors"), data.codebook.ids("directions")
     scores, leans = _score(learnt, long)
     truth = mark([tuple(said) for said in long.directions], factors)
     both = [
-        _judge(learnt, long, scores, by_windows=by_windows, folds=folds)
+        _judge(bare, long, scores, by_windows=by_windows, folds=folds)
         for by_windows in (True, False)
     ]
     figures: dict[str, Any] = {"texts": len(truth), "pieces": len(scores)}
@@ -105,7 +111,7 @@ def measure_long_texts(
         figures[f"{prefix}micro_recall"] = float(recall)
         figures[f"{prefix}micro_f1"] = float(micro)
     for prefix, by_windows in (("", True), ("whole_", False)):
-        said = _point(learnt, long, scores, leans, factors, by_windows=by_windows)
+        said = _point(learnt, long, bare, scores, leans, factors, by_windows=by_windows)
         wanted = np.array(
             [directions.index(way) for one in long.directions for way in one.values()], np.int64
         )
@@ -117,31 +123,13 @@ def measure_long_texts(
 
 def _score(learnt: Learnt, long: LongTexts) -> tuple[Matrix, Matrix]:
     """Return the pieces' factor scores and leanings, each without its own publication."""
-    features = learnt.space.read(long.pieces.inputs, long.vectors)
-    kernels = Kernels(_append(learnt.features, features))
+    alike = Likeness(learnt.space.read(long.pieces.inputs, long.vectors), learnt.features)
     groups = np.repeat(long.publications, [one.stop - one.start for one in long.pieces.parts()])
-    return (
-        _score_head(kernels, learnt.factor, groups),
-        _score_head(kernels, learnt.direction, groups),
-    )
-
-
-def _score_head(kernels: Kernels, fitted: Fitted, groups: NDArray[np.str_]) -> Matrix:
-    known = len(kernels.features) - len(groups)
-    mixed = kernels.mix(
-        fitted.head, np.arange(known, known + len(groups)), np.arange(known, dtype=np.int64)
-    )
-    scores = np.zeros((len(groups), len(fitted.bias)))
-    for group in np.unique(groups):
-        own = groups == group
-        # A publication without codings has no row among the directions: nothing to leave out.
-        solution = fitted.without.get(str(group), fitted)
-        scores[own] = mixed[own] @ solution.coefficients + solution.bias
-    return scores
+    return alike.score(learnt.factor, groups), alike.score(learnt.direction, groups)
 
 
 def _judge(
-    learnt: Learnt,
+    bare: LeftOut,
     long: LongTexts,
     scores: Matrix,
     *,
@@ -149,16 +137,14 @@ def _judge(
     folds: Sequence[Mapping[str, int]],
 ) -> list[Flags]:
     """Return what is shown for each text, (n, factors), for each way of dividing."""
-    rows = learnt.factor_rows
-    starter = rows.kind == STARTER
-    seen, targets, groups = learnt.factor.left_out[starter], rows.targets[starter], rows.group
+    targets, groups = bare.factor_rows.targets, bare.factor_rows.group
     found: list[Flags] = []
     for fold in folds:
-        learnt_in = np.array([fold[str(name)] for name in groups[starter]])
+        learnt_in = np.array([fold[str(name)] for name in groups])
         coded_in = np.array([fold[str(name)] for name in long.publications], np.int64)
         shown = np.zeros((len(coded_in), scores.shape[1]), bool)
         for number in set(fold.values()):
-            fitted = calibrate(seen[learnt_in != number], targets[learnt_in != number])
+            fitted = calibrate(bare.factor[learnt_in != number], targets[learnt_in != number])
             chance = fitted.probability(scores)
             joined = np.array(
                 [join_chances(chance[_only(one, by_windows)]) for one in long.pieces.parts()]
@@ -172,6 +158,7 @@ def _judge(
 def _point(
     learnt: Learnt,
     long: LongTexts,
+    bare: LeftOut,
     scores: Matrix,
     leans: Matrix,
     factors: Sequence[str],
@@ -179,8 +166,7 @@ def _point(
     by_windows: bool,
 ) -> NDArray[np.int64]:
     """Return the direction said of each given coding, in order."""
-    starter = learnt.factor_rows.kind == STARTER
-    fitted = calibrate(learnt.factor.left_out[starter], learnt.factor_rows.targets[starter])
+    fitted = calibrate(bare.factor, bare.factor_rows.targets)
     chance = fitted.probability(scores)
     said: list[int] = []
     for text, one in enumerate(long.pieces.parts()):
@@ -200,12 +186,3 @@ def _share(right: NDArray[np.bool_]) -> float:
 def _only(part: slice, by_windows: bool) -> slice:
     """Return a text's pieces, or its whole alone."""
     return part if by_windows else slice(part.start, part.start + 1)
-
-
-def _append(first: Features, second: Features) -> Features:
-    return Features(
-        np.vstack([first.dense, second.dense]),
-        np.vstack([first.small, second.small]),
-        first.text + second.text,
-        first.section + second.section,
-    )

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpora.codebook import Codebook, Kind, load_codebook
 from kb.settings import Settings
 from pipeline.errors import CoderError
-from pipeline.machine_coding.calibration import Matrix
+from pipeline.machine_coding.calibration import Calibration, Matrix
 from pipeline.machine_coding.carrying_sentence import SentenceFinder
 from pipeline.machine_coding.country import decide_countries, name_countries, tally_texts
 from pipeline.machine_coding.features import Floats
@@ -29,6 +28,7 @@ from pipeline.machine_coding.model_files import (
 )
 from pipeline.machine_coding.pieces import Pieces, cut_pieces, join_chances, join_leans
 from pipeline.machine_coding.publication import choose_evidence_type, name_method
+from pipeline.machine_coding.reading import own_heading
 from pipeline.machine_coding.statements import name_factors, states_gain
 from pipeline.records import (
     Coded,
@@ -100,22 +100,21 @@ class Coder:
         edges = np.cumsum([len(self._facts.factors), len(self._facts.directions)])
         factors, lean, labels = np.split(scores, edges, axis=1)
         lean = lean + self._read_statements(pieces)
-        chance = self._parts.factors.probability(factors)
-        shown = self._parts.labels.probability(labels[pieces.wholes])
-        labelled = shown >= self._parts.labels.threshold
-        return [
-            CodedText(
-                self._say_codings(one, chance[part], lean[part], unsure=unsure),
-                *self._say_labels(labelled[row]),
-                name_countries(one.text, one.language),
-            )
-            for row, (one, part) in enumerate(zip(inputs, pieces.parts(), strict=True))
-        ]
+        found: list[CodedText] = []
+        for one, part in zip(inputs, pieces.parts(), strict=True):
+            chance = self._factors_of(one).probability(factors[part])
+            said = self._say_codings(one, chance, lean[part], unsure=unsure)
+            services = self._say_labels(one, labels[part.start])
+            found.append(CodedText(said, *services, name_countries(one.text, one.language)))
+        return found
 
-    def is_sure(self, coded: Coded) -> bool:
-        """Whether a coding is sure enough to be shown in the knowledge base unasked."""
+    def is_sure(self, one: CodingInput, coded: Coded) -> bool:
+        """Whether a coding of a text is sure enough to be shown in the knowledge base unasked."""
         place = self._facts.factors.index(coded.factor)
-        return coded.confidence >= round(float(self._parts.factors.shown[place]), 4)
+        return coded.confidence >= round(float(self._factors_of(one).shown[place]), 4)
+
+    def _factors_of(self, one: CodingInput) -> Calibration:
+        return self._parts.factors if own_heading(one.section) else self._parts.bare_factors
 
     def code_publication(self, publication: PublicationInput) -> CodedPublication:
         """Return the publication's evidence type, method and countries."""
@@ -144,7 +143,8 @@ class Coder:
     def _say_codings(
         self, one: CodingInput, chance: Matrix, lean: Floats, *, unsure: bool
     ) -> tuple[Coded, ...]:
-        limits = self._parts.factors.threshold if unsure else self._parts.factors.shown
+        calibration = self._factors_of(one)
+        limits = calibration.threshold if unsure else calibration.shown
         named = {found.factor: found for found in name_factors(one.text, one.language)}
         likely = join_chances(chance)
         for column, factor in enumerate(self._facts.factors):
@@ -168,7 +168,12 @@ class Coder:
             said.append(Coded(factor, direction, round(float(likely[column]), 4), start, end))
         return tuple(said)
 
-    def _say_labels(self, shown: NDArray[np.bool_]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _say_labels(
+        self, one: CodingInput, scores: Floats
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        headed = bool(own_heading(one.section))
+        calibration = self._parts.labels if headed else self._parts.bare_labels
+        shown = calibration.probability(scores[None])[0] >= calibration.threshold
         edge = len(self._facts.sectors)
         pairs = (
             (self._facts.sectors, shown[:edge]),

@@ -23,21 +23,22 @@ HOW = """\
 The encoder is the embedding model with its four upper layers adapted: low-rank changes of their
 weights (LoRA), learnt from the invented texts alone, by telling factors with an attention of their
 own each, directions, sectors and groups, and by bringing texts of like codings together across
-languages. The coder is kernel ridge regression over three views of a passage: this encoder's
-vector with its language's mean removed, hashed character n-grams (3-6 letters) of the text and of
-its heading, and cue words by factor together with the likeness to the codebook's own definitions.
-A direction is told the same way, from the vector, the n-grams and words of lack, hindrance, gain
-and duty, with the factor's own lean. Sectors and target groups share one more such regression. A
-text of more than 90 words, longer than what it learnt from, is read by windows of about 45 words
-(whole sentences, or clauses of a very long one) and as their mean: the surest piece decides
-whether a factor is there, the whole and the windows that speak of it decide where it points. Two
-rules read what is said outright, in seven languages: "promoted collaboration" leans to
-facilitator, and a list that calls its clauses factors of collaboration has those that its clauses
-name. A confidence is a calibrated probability (Platt scaling). Each factor has two thresholds: one
-for the best F1, and a higher one from which a reader sees a coding. Countries and the evidence
-type follow rules over named places, institutions, laws and programmes, and over cue words; nothing
-is learnt there, but the rules were written with the starter at hand, so expect less on other
-publications."""
+languages. It reads a passage with its heading before it. The coder is kernel ridge regression over
+three views of a passage: this encoder's vector with its language's mean removed, hashed character
+n-grams (3-6 letters) of the text and of its heading, and cue words by factor together with the
+likeness to the codebook's own definitions. A direction is told the same way, from the vector, the
+n-grams and words of lack, hindrance, gain and duty, with the factor's own lean. Sectors and target
+groups share one more such regression, which also sees the publication's title. A text of more than
+90 words, longer than what it learnt from, is read by windows of about 45 words (whole sentences, or
+clauses of a very long one) and as their mean: the surest piece decides whether a factor is there,
+the whole and the windows that speak of it decide where it points. Two rules read what is said
+outright, in seven languages: "promoted collaboration" leans to facilitator, and a list that calls
+its clauses factors of collaboration has those that its clauses name. A confidence is a calibrated
+probability (Platt scaling). Each factor has two thresholds: one for the best F1, and a higher one
+from which a reader sees a coding; texts without a heading have thresholds of their own. Countries
+and the evidence type follow rules over named places, institutions, laws and programmes, and over
+cue words; nothing is learnt there, but the rules were written with the starter at hand, so expect
+less on other publications."""
 
 MEASURED = """\
 Every figure is for publications the coder had not seen: the scores are exact
@@ -46,16 +47,22 @@ publications and applied to the last fifth, averaged over six ways of dividing t
 adaptation and the feature space (language means, n-gram weights, definitions) are made from
 exemplars alone. How long the encoder learns, how much each view counts and how far thresholds lie
 below the best were chosen by the same cross-validation, which flatters the figures a little. One
-coder labelled everything: part of what counts as an error is a matter of opinion.
+coder labelled everything: part of what counts as an error is a matter of opinion. Those who wrote
+the invented publications had nine of the starter's before them as models of manner and coding, and
+saw no other, but for a few turns of phrase from the rest, quoted to them to say how obliquely real
+reports speak; figures over the rest stand beside those over all. "Without heading and title" are
+the same passages read as bare texts.
 Long texts are three consecutive passages of one publication joined (about 150 words), with the
 codings of all three, scored the same way."""
 
 BAD_AT = """\
 - Passages that speak of collaboration as such, without a factor's own words: it misses more than
   half of the codings that a person makes there.
-- What promotes: half of the facilitators are taken for neutral or for barriers. Most are told
+- What promotes: four in ten facilitators are taken for neutral or for barriers. Most are told
   without a word of promoting. Hardly any labelled text says it outright or lists factors, so what
   the two rules are worth on real texts is not measured.
+- Icelandic: it finds what is said, but mostly not what a person codes.
+- Texts without their heading: what stands in the heading is often what the text only implies.
 - Factors that a long enumeration only touches, unless it calls them factors.
 - "Mixed": it hardly ever says it, and takes one of the two sides instead.
 - What only a whole report tells. It sees one passage and its heading at a time.
@@ -77,8 +84,9 @@ def render_card(facts: CoderFacts) -> str:
         HOW,
         "## What it learnt from",
         f"{counts['starter']} passages of {counts['publications']} real publications, reported in "
-        f"our own words; {counts['sentence']} invented sentences and {counts['passage']} invented "
-        "passages, all labelled by one coder.",
+        f"our own words; {counts['sentence']} invented sentences, {counts['passage']} invented "
+        f"passages and {counts['reported']} passages of invented publications, written in the "
+        "manner of the real ones, half of them with the factors' usual words avoided.",
         "## How good it is",
         MEASURED,
         _table(("what", "figure", "beside it"), _summary(facts.figures)),
@@ -98,6 +106,7 @@ def render_card(facts: CoderFacts) -> str:
 def _summary(figures: dict[str, Any]) -> list[tuple[object, ...]]:
     factors, direction, countries = figures["factors"], figures["direction"], figures["countries"]
     long, shown = figures["long_texts"], factors["shown"]
+    unshown, bare = figures["not_shown_to_writers"], figures["bare"]
     return [
         ("Factors, macro F1", factors["macro_f1"], _beside_macro(factors)),
         ("Factors, micro precision", factors["micro_precision"], ""),
@@ -110,6 +119,10 @@ def _summary(figures: dict[str, Any]) -> list[tuple[object, ...]]:
         ("Direction, given the factor", direction["accuracy"], _beside_direction(direction)),
         ("Facilitator and barrier exchanged", direction["opposite"], "share of codings"),
         ("The same, of codings shown", direction["opposite_shown"], "where the factor is right"),
+        ("Without heading and title: macro F1", bare["macro_f1"], "what a text alone tells"),
+        ("Without heading and title: direction", bare["direction_accuracy"], ""),
+        ("Not shown to writers: macro F1", unshown["macro_f1"], "the 67 other publications"),
+        ("Not shown to writers: direction", unshown["direction_accuracy"], ""),
         ("Long texts: factors, macro F1", long["macro_f1"], _read_whole(long, "macro_f1")),
         ("Long texts: factors, micro F1", long["micro_f1"], _read_whole(long, "micro_f1")),
         (

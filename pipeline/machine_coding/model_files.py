@@ -23,7 +23,7 @@ from pipeline.machine_coding.calibration import Calibration
 from pipeline.machine_coding.features import FeatureSpace, Floats
 from pipeline.machine_coding.scorer import Scorer
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the layout, the features or how a text is read change: an older model is refused,
 and codings get another version."""
 
@@ -58,7 +58,8 @@ class CoderFacts(BaseModel):
 class CoderParts:
     """All that a coder is made of; `factor_offsets` (factors, directions) lean each factor's way.
 
-    `factors` and `labels` turn scores into probabilities and say from where they are shown.
+    `factors` and `labels` turn scores into probabilities and say from where they are shown;
+    `bare_factors` and `bare_labels` do so for texts without a heading.
     """
 
     facts: CoderFacts
@@ -67,6 +68,8 @@ class CoderParts:
     factor_offsets: Floats
     factors: Calibration
     labels: Calibration
+    bare_factors: Calibration
+    bare_labels: Calibration
 
 
 def own_folder(settings: Settings) -> Path:
@@ -174,6 +177,8 @@ def _owners(parts: CoderParts) -> dict[str, FeatureSpace | Scorer | Calibration]
         "scorer": parts.scorer,
         "factors": parts.factors,
         "labels": parts.labels,
+        "bare_factors": parts.bare_factors,
+        "bare_labels": parts.bare_labels,
     }
 
 
@@ -191,5 +196,8 @@ def _from_arrays(facts: CoderFacts, arrays: Arrays) -> CoderParts:
         Scorer(**of(Scorer, "scorer")),
         arrays["factor_offsets"],
         Calibration(**of(Calibration, "factors")),
-        Calibration(**of(Calibration, "labels")),
+        *(
+            Calibration(**of(Calibration, name))
+            for name in ("labels", "bare_factors", "bare_labels")
+        ),
     )

@@ -19,8 +19,8 @@ Weights = NDArray[np.float32]
 SIZES = (3, 4, 5, 6)
 """Characters in an n-gram: three tell an ending, six most stems of compounds."""
 
-BUCKETS = 24_000
-"""Hash buckets; ten times as many gain 0.01 mean average precision and take 10 MB."""
+BUCKETS = 48_000
+"""Hash buckets; half as many lose 0.004 mean average precision and save 1 MB."""
 
 SPACE = 32
 _PRIME = np.uint64(0x100000001B3)

@@ -1,8 +1,9 @@
 """What people have coded, as texts to learn from.
 
 Owns what a person's work says of a passage: a coding accepted or added is there, one rejected is
-not. Of factors that nobody judged, the machine's own suggestions are taken to stand, unless the
-passage was coded through: then what nobody gave it is not there.
+not, nor is a factor that somebody looked for in a queue and did not code. Of factors that nobody
+judged, the machine's own suggestions are taken to stand, unless the passage was coded through: then
+what nobody gave it is not there.
 """
 
 from __future__ import annotations
@@ -13,12 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from corpora.starter import Code
+from kb.coding.answered import Answered, answered_passages
 from kb.coding.codings import StoredCodings
-from kb.coding.queue_labels import answered_rows
-from kb.coding.queue_order import Pool
 from kb.coding.rounds import list_rounds, round_entries
 from kb.library import find_passages
 from kb.search.rows import PersonCoding
@@ -28,24 +26,30 @@ from pipeline.machine_coding.training_data import PEOPLE, TrainingText
 from pipeline.records import Coded, CodingInput
 
 PEOPLE_FILE = "people.jsonl"
+NOT_ANSWERED = Answered(False, frozenset())
 
 
 @dataclass(frozen=True)
 class JudgedPassage:
-    """A passage, its publication, what people say of it, and whether it was coded through."""
+    """A passage, its publication, what people say of it, and whether it was coded through.
+
+    `looked_for` are the factors that somebody looked for in it: those nobody coded are not there.
+    """
 
     input: CodingInput
     publication: str
     codings: tuple[PersonCoding, ...]
     complete: bool = False
+    looked_for: frozenset[str] = frozenset()
 
 
 def judged_passages(store: Store) -> list[JudgedPassage]:
-    """Return every passage that people have coded or coded through, by its id's order.
+    """Return every passage that people have coded or looked at, by its id's order.
 
-    Coded through are those answered in a queue for all factors, or done in a closed round.
+    Coded through are those answered in a queue for all factors, or done in a closed round; one
+    answered in a queue for a factor was looked at for that. Passing over says nothing.
     """
-    codings = StoredCodings(store).coded()
+    codings, answers = StoredCodings(store).coded(), answered_passages(store)
     rounds = [one for one in list_rounds(store) if one.closed_at is not None]
     done = {
         entry.passage_id
@@ -53,24 +57,26 @@ def judged_passages(store: Store) -> list[JudgedPassage]:
         for entry in round_entries(store, one.id)
         if entry.done_by and not entry.needs_look
     }
-    ids = tuple(sorted({*codings, *done}))
-    nothing = np.zeros((len(ids), 0))
-    answered = answered_rows(store, Pool(ids, (), nothing, nothing), "")
+    ids = sorted({*codings, *answers, *done})
     views = find_passages(store, ids)
-    return [
-        JudgedPassage(
-            CodingInput(views[name].text, views[name].language, "", views[name].section),
-            views[name].publication_id,
-            codings.get(name, ()),
-            bool(there) or name in done,
+    found = []
+    for name in ids:
+        view, answer = views[name], answers.get(name, NOT_ANSWERED)
+        found.append(
+            JudgedPassage(
+                CodingInput(view.text, view.language, "", view.section),
+                view.publication_id,
+                codings.get(name, ()),
+                answer.through or name in done,
+                answer.factors,
+            )
         )
-        for name, there in zip(ids, answered, strict=True)
-    ]
+    return found
 
 
 def count_codings(passages: Iterable[JudgedPassage]) -> int:
-    """Return how many codings people have made on these passages."""
-    return sum(len(one.codings) for one in passages)
+    """Return how much people have said of these: codings, and each passage without any as one."""
+    return sum(max(len(one.codings), 1) for one in passages)
 
 
 def learn_from_people(
@@ -111,7 +117,7 @@ def _codes(one: JudgedPassage, machine: Sequence[Coded]) -> Mapping[str, str]:
             said[coding.factor] = coding.direction
     if not one.complete:
         for coded in machine:
-            if coded.factor not in rejected:
+            if coded.factor not in rejected | one.looked_for:
                 said.setdefault(coded.factor, coded.direction)
     return said
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.machine_coding.calibration import Matrix
 from pipeline.machine_coding.features import Floats, unit_rows
+from pipeline.machine_coding.reading import reading_text
 from pipeline.machine_coding.windows import cut_windows
 from pipeline.records import CodingInput
 
@@ -41,8 +42,8 @@ class Pieces:
 
     @property
     def embedded(self) -> list[str]:
-        """The pieces whose vectors are needed, (e,): windows, and wholes that have none."""
-        return [self.inputs[place].text for place in np.flatnonzero(self._is_embedded())]
+        """What is to be embedded, (e,): windows, and wholes that have none, with their heading."""
+        return [reading_text(self.inputs[place]) for place in np.flatnonzero(self._is_embedded())]
 
     def complete(self, vectors: Floats) -> Floats:
         """Return the vectors of all pieces (m, d) from those of the `embedded` ones (e, d).

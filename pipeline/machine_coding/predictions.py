@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ CODE = (
     "learn.py",
     "ngrams.py",
     "predictions.py",
+    "reading.py",
     "training_data.py",
 )
 """What the scores depend on, beside data and model: a change here asks for new ones."""
@@ -70,6 +72,20 @@ def left_out_of(learnt: Learnt) -> LeftOut:
 def _starter_only(rows: Rows, fitted: Fitted) -> tuple[Rows, Matrix]:
     keep = rows.group != ""
     return only_texts(rows, keep), fitted.left_out[keep]
+
+
+def leave_out(found: LeftOut, publications: Sequence[str]) -> LeftOut:
+    """Return the scores without those of `publications`."""
+    heads = (
+        (found.factor_rows, found.factor),
+        (found.direction_rows, found.direction),
+        (found.label_rows, found.label),
+    )
+    parts: list[Rows | Matrix] = []
+    for rows, scores in heads:
+        keep = ~np.isin(rows.group, publications)
+        parts += [only_texts(rows, keep), scores[keep]]
+    return LeftOut(*parts)  # type: ignore[arg-type]  # rows and scores by turns
 
 
 def code_hash() -> str:

@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 
 from pipeline.machine_coding.features import Features, Floats, Grams
 
-WIDTH = 2.0
-"""exp(WIDTH * (cosine - 1)): a text half as alike (cosine 0.65) counts half."""
-
 CHUNK = 1024
 """Texts scored at a time: keeps likenesses to all training texts under 20 MB."""
 
@@ -27,18 +24,22 @@ class Scorer:
     """What each training text, n-gram and small feature adds to each of T targets.
 
     `support` (N, d) int8 are training texts' vectors, each times `support_step`;
-    `support_weights` (N, T); `gram_weights` (buckets, T) int8, times `gram_steps` (T,);
-    `section_weights` (k, f) belong to `section_buckets` (k,), ascending, and the
-    first f targets; `small_weights` (s, T); `bias` (T,).
+    `support_weights` (N, T) belong to likenesses exp(width * (cosine - 1)), `widths` (T,).
+    `gram_weights` (buckets, T) are int8, times `gram_steps` (T,). `section_weights` (k, f) belong
+    to `section_buckets` (k,), ascending, and the first f targets, `title_weights` and
+    `title_buckets` likewise to the last ones; `small_weights` (s, T); `bias` (T,).
     """
 
     support: NDArray[np.int8]
     support_step: Floats
     support_weights: NDArray[np.float16]
+    widths: Floats
     gram_weights: NDArray[np.int8]
     gram_steps: Floats
     section_buckets: NDArray[np.int32]
     section_weights: NDArray[np.float16]
+    title_buckets: NDArray[np.int32]
+    title_weights: NDArray[np.float16]
     small_weights: Floats
     bias: Floats
 
@@ -49,12 +50,18 @@ class Scorer:
         weights = self.support_weights.astype(np.float32)
         for start in range(0, len(features), CHUNK):
             part = slice(start, start + CHUNK)
-            likeness = np.exp(WIDTH * (features.dense[part] @ support - 1))
-            scores[part] += likeness @ weights
-        for row, (text, section) in enumerate(zip(features.text, features.section, strict=True)):
+            apart = features.dense[part] @ support - 1
+            for width in np.unique(self.widths):
+                own = self.widths == width
+                scores[part, own] += np.exp(width * apart) @ weights[:, own]
+        first, last = self.section_weights.shape[1], self.title_weights.shape[1]
+        every = zip(features.text, features.section, features.title, strict=True)
+        for row, (text, section, title) in enumerate(every):
             scores[row] += self.score_grams(text)
             if len(section.buckets):
-                scores[row, : self.section_weights.shape[1]] += self._score_section(section)
+                scores[row, :first] += _add_up(section, self.section_buckets, self.section_weights)
+            if len(title.buckets) and last:
+                scores[row, -last:] += _add_up(title, self.title_buckets, self.title_weights)
         return scores.astype(np.float32)
 
     def score_grams(self, grams: Grams) -> Floats:
@@ -62,15 +69,17 @@ class Scorer:
         found: Floats = grams.weights @ self.gram_weights[grams.buckets].astype(np.float32)
         return found * self.gram_steps
 
-    def _score_section(self, section: Grams) -> Floats:
-        if not len(self.section_buckets):
-            return np.zeros(self.section_weights.shape[1], np.float32)
-        places = np.searchsorted(self.section_buckets, section.buckets)
-        places = np.minimum(places, len(self.section_buckets) - 1)
-        known = self.section_buckets[places] == section.buckets
-        weights = self.section_weights[places[known]].astype(np.float32)
-        found: Floats = section.weights[known] @ weights
-        return found
+
+def _add_up(
+    grams: Grams, buckets: NDArray[np.int32], weights: NDArray[np.float16]
+) -> NDArray[np.float32]:
+    """Return what `grams` add, (f,), by the `weights` (k, f) of `buckets` (k,)."""
+    if not len(buckets):
+        return np.zeros(weights.shape[1], np.float32)
+    places = np.minimum(np.searchsorted(buckets, grams.buckets), len(buckets) - 1)
+    known = buckets[places] == grams.buckets
+    found: Floats = grams.weights[known] @ weights[places[known]].astype(np.float32)
+    return found
 
 
 def to_int8(values: Floats, axis: int | None) -> tuple[NDArray[np.int8], Floats]:

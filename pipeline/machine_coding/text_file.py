@@ -91,7 +91,7 @@ def _render(
                 "factor": c.factor,
                 "direction": c.direction,
                 "confidence": c.confidence,
-                "sure": coder.is_sure(c),
+                "sure": coder.is_sure(one, c),
             }
             for c in ranked
         ],

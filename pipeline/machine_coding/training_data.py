@@ -1,4 +1,4 @@
-"""What the coder learns from: starter passages, exemplar sentences and exemplar passages.
+"""What the coder learns from: starter passages, exemplar sentences, passages and publications.
 
 Owns turning them into texts with 0/1 labels and hashing them. The labels are training data and
 the gates' truth; no stage of the pipeline reads them.
@@ -18,26 +18,34 @@ from corpora.starter import (
     Code,
     StarterPublication,
     load_exemplar_passages,
+    load_exemplar_publications,
     load_exemplars,
     load_starter,
 )
 from pipeline.machine_coding.fit import STARTER, Matrix, Rows
 from pipeline.records import CodingInput
 
-SENTENCE, PASSAGE = "sentence", "passage"
+SENTENCE, PASSAGE, REPORTED = "sentence", "passage", "reported"
+"""Kinds of invented texts; those of exemplar publications are REPORTED as the starter's are."""
+
 PEOPLE = "people/"
 """Begins the publication of a passage that people have coded; its kind is the starter's."""
 
 
 @dataclass(frozen=True)
 class TrainingText:
-    """One labelled text; `labels` (sectors, then target groups) is None where nobody said."""
+    """One labelled text; `labels` (sectors, then target groups) is None where nobody said.
+
+    `publication` is the real one that it is from, "" for all that is invented. `plain` texts name
+    factors more plainly than real ones do (their ids say so, so it is not hashed).
+    """
 
     input: CodingInput
     kind: str
     publication: str
     codes: tuple[Code, ...]
     labels: tuple[tuple[str, ...], tuple[str, ...]] | None
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ class TrainingData:
     def hash(self) -> str:
         """Return a short hash of every text, label and definition."""
         rows: list[object] = [
-            [one.input.text, one.input.section, one.kind, one.publication, one.labels]
+            [one.input.title, one.input.section, one.input.text, one.kind, one.publication]
+            + [one.labels]
             + [[code.factor, code.direction] for code in one.codes]
             for one in self.texts
         ]
@@ -107,6 +116,7 @@ class TrainingData:
             np.array([one.publication for one in chosen]),
             targets,
             np.zeros((len(places), 0)) if factor is None else factor,
+            np.array([one.plain for one in chosen], bool),
         )
 
 
@@ -143,4 +153,16 @@ def load_training_data(codebook: Codebook) -> TrainingData:
         texts.append(
             TrainingText(CodingInput(one.text, one.language), PASSAGE, "", one.codes, labels)
         )
+    for work in load_exemplar_publications(codebook=codebook):
+        texts += [
+            TrainingText(
+                CodingInput(one.text, work.language, work.title, one.section),
+                REPORTED,
+                "",
+                one.codes,
+                (one.sectors, one.target_groups),
+                work.is_plain,
+            )
+            for one in work.passages
+        ]
     return TrainingData(codebook, tuple(texts), publications)

@@ -7,11 +7,14 @@ import functools
 import numpy as np
 
 from corpora.codebook import load_codebook
+from pipeline.machine_coding.bare_texts import bare_texts, left_out_of_bare
 from pipeline.machine_coding.evaluate import divide
 from pipeline.machine_coding.features import Features, Floats
 from pipeline.machine_coding.learn import Learnt, embed_training_data, learn
 from pipeline.machine_coding.long_texts import LongTexts, join_passages
 from pipeline.machine_coding.model_files import SHIPPED, read_model
+from pipeline.machine_coding.predictions import LeftOut
+from pipeline.machine_coding.reading import reading_text
 from pipeline.machine_coding.training_data import TrainingData, load_training_data
 from tests.models import shared_coding_embedder, shared_vector_cache, starter_lock
 
@@ -38,6 +41,14 @@ def long_texts() -> LongTexts:
         return join_passages(training_data(), shared_vector_cache(), shared_coding_embedder())
 
 
+@functools.cache
+def bare() -> LeftOut:
+    """What is said of the starter's passages without heading and title."""
+    with starter_lock():
+        texts = bare_texts(training_data(), shared_vector_cache(), shared_coding_embedder())
+    return left_out_of_bare(learnt(), texts)
+
+
 def fold_texts() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The places of the texts of one fold's publications."""
     data = training_data()
@@ -54,7 +65,7 @@ def features_with_fresh_fold() -> Features:
     kept = parts.scorer.support.astype(np.float32) * parts.scorer.support_step
     with starter_lock():
         cache, embedder = shared_vector_cache(), shared_coding_embedder()
-        fresh = cache.embed(embedder, [inputs[place].text for place in fold])
+        fresh = cache.embed(embedder, [reading_text(inputs[place]) for place in fold])
     dense: Floats = kept.copy()
     dense[fold] = parts.space.centre_vectors(fresh, [inputs[place].language for place in fold])
     return parts.space.read_centred(inputs, dense)

@@ -1,7 +1,8 @@
 """The learning queue replayed on the starter's labels: shared by the gate and the docs' figures.
 
 The machine's word here is a stand-in that has seen no label of the starter: ridge regression on the
-exemplars. The shipped coder has learnt from the starter, so its own confidences would flatter.
+exemplar sentences and passages. The shipped coder has learnt from the starter, so its own
+confidences would flatter.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from corpora.starter import load_starter
 from kb.coding.queue_learner import Flags, Floats
 from kb.coding.queue_order import Pool
 from kb.search.rows import passage_context
+from pipeline.machine_coding.training_data import REPORTED
 from tests.gates.coding_figures import training_data
 from tests.gates.queue_replay import RARE, all_factors, one_factor
 from tests.models import shared_embedder, shared_vector_cache, starter_lock
@@ -29,8 +31,9 @@ PRIOR_RIDGE = 5.0
 def starter() -> tuple[Pool, Flags]:
     """The starter's passages as a pool, and their labels (n, factors)."""
     data = training_data()
-    own = data.is_starter
-    texts = [one.input for one in data.texts]
+    kept = [place for place, one in enumerate(data.texts) if one.kind != REPORTED]
+    own = data.is_starter[kept]
+    texts = [data.texts[place].input for place in kept]
     whole = [
         passage_context(one.title, one.section, one.text)
         for one, mine in zip(texts, own, strict=True)
@@ -41,7 +44,7 @@ def starter() -> tuple[Pool, Flags]:
         plain = cache.embed(embedder, [one.text for one in texts]).astype(np.float64)
         stored = cache.embed(embedder, whole).astype(np.float64)
     languages = np.array([one.language for one in texts])
-    labels = data.factor_rows().targets > 0
+    labels = data.factor_rows().targets[kept] > 0
     prior = _prior(
         centred(plain[~own], languages[~own]),
         labels[~own].astype(np.float64),

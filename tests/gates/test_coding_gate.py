@@ -21,6 +21,7 @@ from pipeline.machine_coding.evaluate import (
     mean_average_precision,
     measure_passages,
     measure_publications,
+    measure_unshown,
 )
 from pipeline.machine_coding.fit import FACTOR_HEAD, Kernels, fit_head
 from pipeline.machine_coding.model_card import CARD_FILE, render_card
@@ -38,15 +39,17 @@ FLOORS: dict[str, Any] = json.loads(
 )
 # The floors as written: nobody lowers them below these without editing this test too.
 LOWEST = {
-    ("factors", "macro_f1"): 0.45,
+    ("factors", "macro_f1"): 0.49,
     ("factors", "shown.micro_precision"): 0.60,
-    ("direction", "accuracy"): 0.69,
+    ("direction", "accuracy"): 0.70,
+    ("sectors", "micro_f1"): 0.60,
+    ("target_groups", "micro_f1"): 0.60,
     ("countries", "jaccard_text"): 0.95,
-    ("long_texts", "macro_f1"): 0.48,
+    ("long_texts", "macro_f1"): 0.51,
     ("long_texts", "direction_accuracy"): 0.60,
 }
 SAME_WITHIN = 0.03  # processors without bfloat16 give slightly other vectors
-MOST_BYTES = 4_000_000
+MOST_BYTES = 8_000_000
 FACTS = read_facts(SHIPPED)
 
 
@@ -57,11 +60,13 @@ def kept() -> LeftOut:
 
 @pytest.fixture(scope="module")
 def figures(kept: LeftOut) -> dict[str, Any]:
-    """Measured from the kept predictions; those of long texts are as training measured them."""
+    """Measured from the kept predictions; those of other texts are as training measured them."""
     data = training_data()
     types = load_codebook().ids("evidence_types")
     publications = measure_publications(data.publications, types)
-    return measure_passages(data, kept) | publications | {"long_texts": FACTS.figures["long_texts"]}
+    unshown = {"not_shown_to_writers": measure_unshown(data, kept)}
+    others = {name: FACTS.figures[name] for name in ("long_texts", "bare")}
+    return measure_passages(data, kept) | publications | unshown | others
 
 
 def test_predictions_floors_and_model_are_of_this_data_and_code() -> None:
@@ -82,7 +87,7 @@ def test_the_floors_have_not_been_lowered() -> None:
     [
         (part, name)
         for part, floors in FLOORS.items()
-        if part not in ("data", "ceilings")
+        if part not in ("data", "ceilings", "languages")
         for name in floors
     ],
 )
@@ -108,7 +113,7 @@ def test_windows_beat_reading_long_texts_whole() -> None:
 
 
 def test_the_figures_shown_to_people_are_these(figures: dict[str, Any]) -> None:
-    for part in ("factors", "direction", "sectors", "target_groups"):
+    for part in ("factors", "direction", "sectors", "target_groups", "not_shown_to_writers"):
         for name, value in figures[part].items():
             if isinstance(value, float):
                 assert value == pytest.approx(FACTS.figures[part][name], abs=0.002), (part, name)
@@ -123,6 +128,17 @@ def test_a_fold_computed_again_agrees(kept: LeftOut) -> None:
     assert np.abs(again - kept.factor[places]).mean() < SAME_WITHIN
     before, now = (mean_average_precision(one, truth) for one in (kept.factor[places], again))
     assert now == pytest.approx(before, abs=SAME_WITHIN)
+
+
+def test_what_writers_saw_does_not_carry_the_figures(figures: dict[str, Any]) -> None:
+    unshown = figures["not_shown_to_writers"]
+    assert unshown["macro_f1"] > figures["factors"]["macro_f1"] - 0.02
+    assert unshown["direction_accuracy"] > figures["direction"]["accuracy"] - 0.02
+
+
+def test_every_language_with_enough_passages_reaches_its_floor(figures: dict[str, Any]) -> None:
+    for name, floor in FLOORS["languages"].items():
+        assert figures["factors"]["by_language"][name]["micro_f1"] >= floor, name
 
 
 def test_what_ships_is_small() -> None:

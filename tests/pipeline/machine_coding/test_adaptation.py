@@ -19,6 +19,7 @@ from kb.settings import Settings
 from pipeline.machine_coding import adaptation, encoder_training
 from pipeline.machine_coding.adaptation import UNKNOWN, Adapted, Lessons, adapt, make_lessons
 from pipeline.machine_coding.encoder_training import can_be_adapted, train_encoder
+from pipeline.machine_coding.reading import reading_text
 from pipeline.machine_coding.training_data import TrainingData, load_training_data
 from pipeline.progress import Step
 from pipeline.search_training.layers import LowerLayers
@@ -54,7 +55,7 @@ def learn_once(given: Adapted, lessons: Lessons) -> TrainedEncoder:
 def test_lessons_are_the_exemplars_alone(little: TrainingData) -> None:
     lessons = make_lessons(little, "passage: ")
     exemplars = [one for one in little.texts if not one.publication]
-    assert lessons.texts == tuple("passage: " + one.input.text for one in exemplars)
+    assert lessons.texts == tuple("passage: " + reading_text(one.input) for one in exemplars)
     assert lessons.factors.sum() == sum(len({c.factor for c in one.codes}) for one in exemplars)
     assert ((lessons.directions == UNKNOWN) == (lessons.factors == 0)).all()
     assert [bool(row.any()) for row in np.isnan(lessons.labels)] == [

@@ -16,7 +16,7 @@ from pipeline.machine_coding.features import (
     count_cues,
     fit_space,
     unit_rows,
-    weigh_section,
+    weigh_heading,
 )
 from pipeline.records import CodingInput
 
@@ -74,6 +74,8 @@ def test_features_have_their_shapes(space: FeatureSpace) -> None:
     assert features.small.shape == (2, 2 * len(FACTORS) + 2 * len(DIRECTION_WORDS))
     assert len(features.text[1].buckets) == 0
     assert len(features.section[0].buckets) > 0
+    assert len(features.title[0].buckets) > 0
+    assert len(features.title[1].buckets) == 0
     assert np.isfinite(features.small).all()
 
 
@@ -101,8 +103,8 @@ def test_a_text_without_direction_words_has_no_shares() -> None:
 
 def test_headings_weigh_as_one_however_long() -> None:
     for heading in ("Metode", "Metode og datagrunnlag for undersøkelsen"):
-        assert np.linalg.norm(weigh_section(heading).weights) == pytest.approx(1.0, abs=1e-5)
-    assert len(weigh_section("").buckets) == 0
+        assert np.linalg.norm(weigh_heading(heading).weights) == pytest.approx(1.0, abs=1e-5)
+    assert len(weigh_heading("").buckets) == 0
 
 
 def test_definitions_are_unit_vectors(space: FeatureSpace) -> None:

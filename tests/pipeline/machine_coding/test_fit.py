@@ -12,6 +12,7 @@ from pipeline.machine_coding.fit import (
     Fitted,
     Head,
     Kernels,
+    Likeness,
     Rows,
     fit_head,
     fold_in,
@@ -26,9 +27,12 @@ SMALL = 2 * FACTORS + 2 * len(DIRECTION_WORDS)
 FULL = Head(
     dense=1.5,
     section=0.3,
+    title=0.2,
     cues=0.1,
     direction_words=0.05,
     definitions=0.05,
+    width=4.0,
+    plain=0.25,
     own_kind=1.0,
     ridge=0.7,
 )
@@ -48,6 +52,7 @@ def random_features(count: int, seed: int = 0) -> Features:
         rng.normal(size=(count, SMALL)).astype(np.float32),
         tuple(random_grams(rng) for _ in range(count)),
         tuple(random_grams(rng, 40) for _ in range(count)),
+        tuple(random_grams(rng, 40) for _ in range(count)),
     )
 
 
@@ -57,7 +62,8 @@ def random_rows(count: int, seed: int = 0, factors: int = 0) -> Rows:
     group = np.array([f"p{place % 4}" if k == STARTER else "" for place, k in enumerate(kind)])
     targets = (rng.random((count, 3)) > 0.6).astype(float)
     one_hot = np.eye(factors)[rng.integers(0, factors, count)] if factors else np.zeros((count, 0))
-    return Rows(np.arange(count), kind, group, targets, one_hot)
+    plain = rng.random(count) > 0.7
+    return Rows(np.arange(count), kind, group, targets, one_hot, plain)
 
 
 def score_without(features: Features, rows: Rows, head: Head, held: str) -> np.ndarray:
@@ -96,7 +102,7 @@ def test_a_solution_without_a_publication_gives_the_left_out_scores(
     assert set(fitted.without) == {"p0", "p1", "p2", "p3"}
     rest = fitted.without["p1"]
     own = np.flatnonzero(rows.group == "p1")
-    kernel = kernels.mix(head, rows.text[own], np.arange(40))
+    kernel = kernels.mix(head, np.arange(40))[rows.text[own]]
     found = kernel @ rest.coefficients + rest.bias
     if factors:
         found += rows.factor[own] @ rest.factor_offsets
@@ -104,11 +110,33 @@ def test_a_solution_without_a_publication_gives_the_left_out_scores(
     assert not rest.coefficients[rows.text[own]].any()
 
 
-def test_a_kernel_between_two_sets_is_a_part_of_the_whole() -> None:
-    kernels = Kernels(random_features(12))
-    whole = kernels.mix(FULL, np.arange(12))
-    part = kernels.mix(FULL, np.array([1, 5]), np.array([0, 3, 7]))
-    assert part == pytest.approx(whole[np.ix_([1, 5], [0, 3, 7])])
+def part_of(features: Features, places: list[int]) -> Features:
+    return Features(
+        features.dense[places],
+        features.small[places],
+        *(
+            tuple(kind[place] for place in places)
+            for kind in (features.text, features.section, features.title)
+        ),
+    )
+
+
+def test_likeness_between_two_sets_is_a_part_of_the_whole() -> None:
+    features = random_features(12)
+    whole = Kernels(features).mix(FULL, np.arange(12))
+    part = Likeness(part_of(features, [1, 5]), features).mix(FULL)
+    assert part == pytest.approx(whole[[1, 5]], abs=1e-6)
+
+
+def test_new_texts_are_scored_without_their_publication() -> None:
+    features, rows = random_features(40), random_rows(40)
+    fitted = fit_head(Kernels(features), FULL, rows)
+    own = np.flatnonzero(rows.group == "p2").tolist()
+    likeness = Likeness(part_of(features, own), features)
+    found = likeness.score(fitted, rows.group[own])
+    assert found == pytest.approx(fitted.left_out[own], abs=1e-5)
+    seen = likeness.score(fitted, np.array(["another"] * len(own)))
+    assert np.abs(seen - fitted.left_out[own]).max() > 0.01
 
 
 def test_rows_without_a_publication_are_never_left_out() -> None:
@@ -132,6 +160,7 @@ def test_a_text_coded_twice_is_folded_into_one_coefficient() -> None:
         np.concatenate([rows.group, rows.group[:2]]),
         np.concatenate([rows.targets, rows.targets[:2]]),
         np.zeros((12, 0)),
+        np.concatenate([rows.plain, rows.plain[:2]]),
     )
     assert fit_head(Kernels(features), PLAIN, doubled).coefficients.shape == (10, 3)
 
@@ -192,8 +221,18 @@ def test_likeness_of_the_same_kind_counts_more_with_own_kind() -> None:
     assert weight(apart.coefficients) > weight(shared.coefficients)
 
 
+def test_plain_texts_count_less() -> None:
+    rows = random_rows(20)
+    weighed = Head(dense=1.0, section=0.0, plain=0.25, ridge=0.5)
+    assert set(rows.ridge(weighed)[rows.plain]) == {2.0}
+    assert set(rows.ridge(weighed)[~rows.plain]) == {0.5}
+    assert set(rows.ridge(PLAIN)) == {1.0}
+
+
 def test_only_texts_keeps_rows_together() -> None:
     rows = random_rows(12)
     kept = only_texts(rows, rows.group == "p1")
     assert set(kept.group) == {"p1"}
-    assert len(kept.text) == len(kept.targets) == len(kept.kind) == len(kept.factor)
+    assert (
+        len(kept.text) == len(kept.targets) == len(kept.kind) == len(kept.factor) == len(kept.plain)
+    )

@@ -70,9 +70,9 @@ def test_what_it_is_unsure_of_is_told_when_asked_for(coder: Coder) -> None:
     inputs = [CodingInput(text, language) for language, text in TEXTS.items()]
     vectors = shared_coding_embedder().embed_passages(list(TEXTS.values()))
     sure, every = coder.code(inputs, vectors), coder.code(inputs, vectors, unsure=True)
-    for some, more in zip(sure, every, strict=True):
-        assert some.codings == tuple(one for one in more.codings if coder.is_sure(one))
-    assert all(coder.is_sure(coding) for one in sure for coding in one.codings)
+    for given, some, more in zip(inputs, sure, every, strict=True):
+        assert some.codings == tuple(one for one in more.codings if coder.is_sure(given, one))
+        assert all(coder.is_sure(given, coding) for coding in some.codings)
 
 
 def test_the_sentence_that_carries_a_coding_is_marked(coded: dict[str, CodedText]) -> None:

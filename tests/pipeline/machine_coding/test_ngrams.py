@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.machine_coding.ngrams import BUCKETS, SIZES, HashedText, hash_text, weigh
 
-AE_OE = [4969, 9364, 13910]
+AE_OE = [4969, 13910, 33364]
 EVEN = np.ones(BUCKETS, np.float32)
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kb.coding.acts import undo
+from kb.coding.queue_acts import append_queue_act
 from kb.coding.rounds import close_round, create_round, mark_done
 from kb.library import find_passages
+from kb.queue_tables import LearningQueue
 from kb.search.rows import PersonCoding
 from pipeline.machine_coding.fit import STARTER
 from pipeline.machine_coding.peoples_codings import (
@@ -29,9 +32,11 @@ FACTORS, DIRECTIONS = ("leadership", "resources", "culture"), ("facilitator", "b
 MACHINE = (Coded("leadership", "barrier", 0.8, 0, 10), Coded("culture", "barrier", 0.6, 0, 10))
 
 
-def judged(*codings: tuple[str, str, str], complete: bool = False) -> JudgedPassage:
+def judged(
+    *codings: tuple[str, str, str], complete: bool = False, looked_for: tuple[str, ...] = ()
+) -> JudgedPassage:
     said = tuple(PersonCoding(f, d, s, "Åse") for f, d, s in codings)  # type: ignore[arg-type]
-    return JudgedPassage(TEXT, "p1", said, complete)
+    return JudgedPassage(TEXT, "p1", said, complete, frozenset(looked_for))
 
 
 def codes(one: JudgedPassage) -> dict[str, str]:
@@ -62,6 +67,13 @@ def test_one_who_says_it_is_there_outweighs_one_who_rejects_it() -> None:
     assert codes(both)["leadership"] == "facilitator"
 
 
+def test_a_factor_that_was_looked_for_and_not_coded_is_not_there() -> None:
+    assert codes(judged(looked_for=("culture",))) == {"leadership": "barrier"}
+    assert codes(judged(looked_for=("culture", "leadership"))) == {}
+    found = judged(("culture", "facilitator", "added"), looked_for=("culture", "leadership"))
+    assert codes(found) == {"culture": "facilitator"}
+
+
 def test_codes_that_the_codebook_has_lost_are_left_out() -> None:
     one = judged(("luck", "barrier", "added"), ("resources", "odd", "added"), complete=True)
     assert codes(one) == {}
@@ -73,9 +85,10 @@ def test_a_judged_passage_counts_as_a_real_one_of_its_own_publication() -> None:
     assert text.input == TEXT
 
 
-def test_codings_are_counted() -> None:
-    one, two = judged(("culture", "barrier", "added")), judged()
-    assert count_codings([one, two, one]) == 2
+def test_codings_are_counted_and_nothing_here_is_as_much_as_one() -> None:
+    one = judged(("culture", "barrier", "added"), ("resources", "barrier", "added"))
+    two, three = judged(complete=True), judged(looked_for=("culture",))
+    assert count_codings([one, two, one, three]) == 6
 
 
 def test_what_was_learnt_from_people_is_kept_and_read_again(tmp_path: Path) -> None:
@@ -117,7 +130,33 @@ def test_the_record_says_what_was_judged_and_coded_through(shelf: Shelf) -> None
     assert found[second].codings[0].status == "rejected"
     assert found[third].codings == ()
     assert found[first].input.language
-    assert count_codings(found.values()) == 2
+    assert count_codings(found.values()) == 3
+
+
+def test_answers_in_a_queue_are_collected_and_what_was_passed_over_is_not(shelf: Shelf) -> None:
+    fill(shelf, 5)
+    with shelf.store.write() as session:
+        queues = [LearningQueue(kind="coding", factor=name, seed=1) for name in ("", "culture")]
+        session.add_all(queues)
+        session.flush()
+        acts = ((0, 0, "answer"), (0, 1, "pass"), (1, 2, "answer"), (1, 3, "pass"))
+        for queue, at, act in acts:
+            append_queue_act(session, queues[queue].id, shelf.passage_ids[at], act, ÅSA)
+    nothing, looked = judged_by_text(shelf)
+    assert (nothing.codings, nothing.complete, nothing.looked_for) == ((), True, frozenset())
+    assert not looked.complete
+    assert sorted(looked.looked_for) == ["culture"]
+    assert nothing.input.text == text(shelf, 0)
+    assert looked.input.text == text(shelf, 2)
+    assert codes(nothing) == {}
+    assert codes(looked) == {"leadership": "barrier"}
+    undo(shelf.store, ÅSA)
+    undo(shelf.store, ÅSA)
+    assert [one.input.text for one in judged_by_text(shelf)] == [text(shelf, 0)]
+
+
+def judged_by_text(shelf: Shelf) -> list[JudgedPassage]:
+    return sorted(judged_passages(shelf.store), key=lambda one: one.input.text)
 
 
 def text(shelf: Shelf, at: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.machine_coding.pieces import cut_pieces, join_chances, join_leans
+from pipeline.machine_coding.reading import reading_text
 from pipeline.records import CodingInput
 
 SHORT = CodingInput("Samarbeidet gikk godt.", "nb", "Tittel", "Funn")
@@ -31,7 +32,8 @@ def test_a_long_text_comes_whole_and_then_in_windows_of_its_own_kind() -> None:
 
 def test_only_windows_are_embedded_and_the_whole_is_their_mean() -> None:
     pieces = cut_pieces([SHORT, LONG])
-    assert pieces.embedded == [SHORT.text, *(one.text for one in pieces.inputs[2:])]
+    read = [reading_text(one) for one in pieces.inputs]
+    assert pieces.embedded == [read[0], *read[2:]]
     vectors = np.eye(3, 4, dtype=np.float32)
     found = pieces.complete(vectors)
     assert np.allclose(found[[0, 2, 3]], vectors)

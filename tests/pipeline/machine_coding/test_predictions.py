@@ -15,6 +15,7 @@ from pipeline.machine_coding.predictions import (
     LeftOut,
     Origin,
     code_hash,
+    leave_out,
     load_predictions,
     save_predictions,
 )
@@ -44,6 +45,16 @@ def test_scores_come_back(data: TrainingData, kept: LeftOut, tmp_path: Path) -> 
     for name in ("factor", "direction", "label"):
         assert np.allclose(getattr(found, name), getattr(kept, name), atol=1e-6)
         assert (getattr(found, f"{name}_rows").group != "").all()
+
+
+def test_publications_are_left_out_of_all_heads(kept: LeftOut) -> None:
+    some = sorted(set(kept.factor_rows.group))[:3]
+    found = leave_out(kept, some)
+    for name in ("factor", "direction", "label"):
+        rows, before = getattr(found, f"{name}_rows"), getattr(kept, f"{name}_rows")
+        assert set(rows.group) == set(before.group) - set(some)
+        keep = ~np.isin(before.group, some)
+        assert (getattr(found, name) == getattr(kept, name)[keep]).all()
 
 
 def test_scores_of_other_texts_are_refused(

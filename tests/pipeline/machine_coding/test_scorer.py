@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.machine_coding.features import Features, Grams
-from pipeline.machine_coding.scorer import CHUNK, WIDTH, Scorer, to_int8
+from pipeline.machine_coding.scorer import CHUNK, Scorer, to_int8
 
 NOTHING = Grams(np.zeros(0, np.int32), np.zeros(0, np.float32))
 
@@ -20,10 +20,13 @@ def grams(**weights: float) -> Grams:
     )
 
 
-def features(count: int = 1, text: Grams = NOTHING, section: Grams = NOTHING) -> Features:
+def features(
+    count: int = 1, text: Grams = NOTHING, section: Grams = NOTHING, title: Grams = NOTHING
+) -> Features:
     dense = np.zeros((count, 2), np.float32)
     dense[:, 0] = 1.0
-    return Features(dense, np.zeros((count, 1), np.float32), (text,) * count, (section,) * count)
+    small = np.zeros((count, 1), np.float32)
+    return Features(dense, small, (text,) * count, (section,) * count, (title,) * count)
 
 
 @pytest.fixture
@@ -32,24 +35,35 @@ def scorer() -> Scorer:
         support=np.array([[127, 0], [0, 127]], np.int8),
         support_step=np.array([1 / 127], np.float32),
         support_weights=np.array([[1.0, 0.0], [0.0, 1.0]], np.float16),
+        widths=np.array([2.0, 4.0], np.float32),
         gram_weights=np.array([[0, 0], [100, 0], [0, -50]], np.int8),
         gram_steps=np.array([0.01, 0.02], np.float32),
         section_buckets=np.array([2, 5], np.int32),
         section_weights=np.array([[0.5], [0.25]], np.float16),
+        title_buckets=np.array([3], np.int32),
+        title_weights=np.array([[0.5]], np.float16),
         small_weights=np.array([[2.0, 3.0]], np.float32),
         bias=np.array([0.1, 0.2], np.float32),
     )
 
 
 def test_likeness_to_training_texts(scorer: Scorer) -> None:
-    far = np.exp(-WIDTH)
-    assert scorer.score(features())[0] == pytest.approx([1.1, 0.2 + far], abs=1e-3)
+    wide, narrow = np.exp(-2.0), np.exp(-4.0)
+    assert scorer.score(features())[0] == pytest.approx([1.1, 0.2 + narrow], abs=1e-3)
+    alike = dataclasses.replace(scorer, widths=np.array([2.0, 2.0], np.float32))
+    assert alike.score(features())[0] == pytest.approx([1.1, 0.2 + wide], abs=1e-3)
 
 
 def test_ngrams_of_the_text(scorer: Scorer) -> None:
     plain = scorer.score(features())[0]
     found = scorer.score(features(text=grams(b1=0.5, b2=1.0)))[0]
     assert found - plain == pytest.approx([0.5, -1.0], abs=1e-5)
+
+
+def test_ngrams_of_the_title_reach_the_last_targets_only(scorer: Scorer) -> None:
+    plain = scorer.score(features())[0]
+    found = scorer.score(features(title=grams(b2=1.0, b3=2.0)))[0]
+    assert found - plain == pytest.approx([0.0, 1.0], abs=1e-5)
 
 
 def test_ngrams_of_the_heading_reach_the_first_targets_only(scorer: Scorer) -> None:

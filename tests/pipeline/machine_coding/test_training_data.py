@@ -13,6 +13,7 @@ from corpora.starter import Code
 from pipeline.machine_coding.fit import STARTER
 from pipeline.machine_coding.training_data import (
     PASSAGE,
+    REPORTED,
     SENTENCE,
     TrainingData,
     TrainingText,
@@ -27,11 +28,23 @@ def data() -> TrainingData:
     return load_training_data(load_codebook())
 
 
-def test_all_three_kinds_are_there(data: TrainingData) -> None:
+def test_all_kinds_are_there(data: TrainingData) -> None:
     kinds = [one.kind for one in data.texts]
     assert kinds.count(STARTER) == sum(len(one.passages) for one in data.publications)
     assert kinds.count(SENTENCE) > 1500
     assert kinds.count(PASSAGE) > 900
+    assert kinds.count(REPORTED) > 4000
+    assert len(kinds) == sum(map(kinds.count, (STARTER, SENTENCE, PASSAGE, REPORTED)))
+
+
+def test_passages_of_invented_publications_have_heading_title_and_labels(
+    data: TrainingData,
+) -> None:
+    for one in data.texts:
+        if one.kind == REPORTED:
+            assert one.input.title
+            assert one.input.section
+            assert one.labels is not None
 
 
 def test_only_starter_passages_have_a_publication(data: TrainingData) -> None:
@@ -85,7 +98,8 @@ def test_the_hash_notices_a_changed_text_or_heading(data: TrainingData) -> None:
     first = data.texts[0]
     for given in (
         CodingInput(first.input.text + ".", first.input.language, "", first.input.section),
-        CodingInput(first.input.text, first.input.language, "", "Annet"),
+        CodingInput(first.input.text, first.input.language, first.input.title, "Annet"),
+        CodingInput(first.input.text, first.input.language, "Annet", first.input.section),
     ):
         changed = TrainingText(given, first.kind, first.publication, first.codes, first.labels)
         assert dataclasses.replace(data, texts=(changed, *data.texts[1:])).hash() != data.hash()
@@ -100,3 +114,10 @@ def test_labels_that_the_codebook_lacks_are_refused() -> None:
 
 def test_mark_by_hand() -> None:
     assert mark([["b"], [], ["a", "b"]], ("a", "b")).tolist() == [[0, 1], [0, 0], [1, 1]]
+
+
+def test_only_texts_of_the_first_invented_publications_are_plain(data: TrainingData) -> None:
+    plain = [one for one in data.texts if one.plain]
+    assert {one.kind for one in plain} == {REPORTED}
+    assert 2000 < len(plain) < sum(one.kind == REPORTED for one in data.texts)
+    assert data.factor_rows().plain.tolist() == [one.plain for one in data.texts]
