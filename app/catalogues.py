@@ -73,13 +73,13 @@ def update(language: str, template: Catalog) -> Catalog:
     for message in template:
         if message.id:
             before = known.get(message.id)
-            catalogue.add(message.id, before.string if before else None)
+            same = before is not None and before.pluralizable == message.pluralizable
+            catalogue.add(message.id, before.string if before and same else None)
     path = po_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        write_po(
-            stream, catalogue, no_location=True, omit_header=False, sort_output=True, width=100
-        )
+    written = io.BytesIO()  # whole before it takes the old one's place: translations are work
+    write_po(written, catalogue, no_location=True, omit_header=False, sort_output=True, width=100)
+    path.write_bytes(written.getvalue())
     path.with_suffix(".mo").write_bytes(compiled(catalogue))
     return catalogue
 

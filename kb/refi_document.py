@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from kb.errors import ExchangeError
+from kb.exports.refi_codes import ORIGIN
 from kb.page_sizes import PointBox
-from kb.refi_quotes import MARK, CodedText
-from kb.refi_reading import Package, guid_of, inner, local, text_of
+from kb.refi_notes import FileNote, Notes
+from kb.refi_quotes import CodedText
+from kb.refi_reading import Package, guid_of, inner, local, moment_of, text_of
 
 SKIPPED = {
     "PictureSource": "pictures",
@@ -43,24 +45,31 @@ class FileCode:
 
 @dataclass(frozen=True)
 class FileCoding:
-    """One coding of a file; `user` is a GUID, `note` a person's remark."""
+    """One coding of a file; `user` is a GUID, `note` its coder's words, `remarks` what was said."""
 
     guid: str
     code: str
     user: str
     at: datetime | None
     note: str
+    remarks: tuple[FileNote, ...] = ()
 
 
 @dataclass(frozen=True)
 class FileSelection:
-    """A coded stretch: words of the text, or a rectangle on a page (0-based, PDF points)."""
+    """A stretch that is coded or has notes: words, or a rectangle on a page (0-based, points)."""
 
     guid: str
     quote: str
     codings: tuple[FileCoding, ...]
+    notes: tuple[FileNote, ...] = ()
     page: int | None = None
     box: PointBox | None = None
+
+    @property
+    def says(self) -> bool:
+        """Whether anybody coded it or said something of it."""
+        return bool(self.codings or self.notes)
 
 
 @dataclass(frozen=True)
@@ -77,13 +86,17 @@ class FileSource:
 
 @dataclass(frozen=True)
 class FileProject:
-    """All that is read of a project; `skipped` counts what this program has no place for."""
+    """All that is read of a project; `skipped` counts what this program has no place for.
+
+    `loose` are notes that are on no coded or marked words: on codes, cases, the whole project.
+    """
 
     origin: str
     users: Mapping[str, str]
     codes: tuple[FileCode, ...]
     sources: tuple[FileSource, ...]
     skipped: Mapping[str, int]
+    loose: tuple[FileNote, ...] = ()
 
 
 def read_codes(root: Any, what: str) -> tuple[FileCode, ...]:
@@ -131,11 +144,8 @@ def read_project(package: Package, root: Any) -> FileProject:
         for users in inner(root, "Users")
         for user in inner(users, "User")
     }
-    notes = {
-        guid_of(note.get("guid")): _text(package, note)
-        for notes in inner(root, "Notes")
-        for note in inner(notes, "Note")
-    }
+    origin = root.get("origin") or ""
+    notes = Notes(root, lambda element: _text(package, element), ours=origin == ORIGIN)
     sources = []
     for element in (one for found in inner(root, "Sources") for one in found):
         if local(element) == "TextSource":
@@ -143,7 +153,7 @@ def read_project(package: Package, root: Any) -> FileProject:
         elif local(element) == "PDFSource":
             sources.append(_pdf_source(package, element, notes))
     skipped = Counter(SKIPPED[local(one)] for one in root.iter() if local(one) in SKIPPED)
-    return FileProject(root.get("origin") or "", users, codes, tuple(sources), skipped)
+    return FileProject(origin, users, codes, tuple(sources), skipped, notes.loose())
 
 
 def _text(package: Package, element: Any) -> str:
@@ -166,15 +176,15 @@ def decode_text(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _text_source(
-    package: Package, element: Any, notes: Mapping[str, str], pdf: str = ""
-) -> FileSource:
+def _text_source(package: Package, element: Any, notes: Notes, pdf: str = "") -> FileSource:
     text = CodedText(_text(package, element))
     places = [*inner(element, "PlainTextSelection")]
     selections = [_text_selection(text, one, notes) for one in places]
-    whole = _codings(element, notes)
-    if whole:
-        selections.append(FileSelection(guid_of(element.get("guid")), "", whole))
+    whole = FileSelection(
+        guid_of(element.get("guid")), "", _codings(element, notes), notes.on(element)
+    )
+    if whole.says:
+        selections.append(whole)
     return FileSource(
         guid_of(element.get("guid")),
         " ".join((element.get("name") or "").split()),
@@ -185,20 +195,22 @@ def _text_source(
     )
 
 
-def _pdf_source(package: Package, element: Any, notes: Mapping[str, str]) -> FileSource:
+def _pdf_source(package: Package, element: Any, notes: Notes) -> FileSource:
     """A PDF with its text; a selection that stands in both is taken from the text."""
     beside = next(inner(element, "Representation"), None)
     path = element.get("path") or ""
     text = _text_source(package, beside, notes) if beside is not None else None
-    in_text = {one.guid for one in text.selections if one.codings} if text else set()
+    in_text = {one.guid for one in text.selections if one.says} if text else set()
     selections = list(text.selections) if text else []
     for place in inner(element, "PDFSelection"):
         found = _page_selection(package, place, notes)
-        if found.codings and found.guid not in in_text:
+        if found.says and found.guid not in in_text:
             selections.append(found)
-    whole = _codings(element, notes)
-    if whole:
-        selections.append(FileSelection(guid_of(element.get("guid")), "", whole))
+    whole = FileSelection(
+        guid_of(element.get("guid")), "", _codings(element, notes), notes.on(element)
+    )
+    if whole.says:
+        selections.append(whole)
     return FileSource(
         guid_of(element.get("guid")),
         " ".join((element.get("name") or "").split()),
@@ -209,14 +221,16 @@ def _pdf_source(package: Package, element: Any, notes: Mapping[str, str]) -> Fil
     )
 
 
-def _text_selection(text: CodedText, element: Any, notes: Mapping[str, str]) -> FileSelection:
+def _text_selection(text: CodedText, element: Any, notes: Notes) -> FileSelection:
     start, end = _number(element.get("startPosition")), _number(element.get("endPosition"))
     name = " ".join((element.get("name") or "").split())
     quote = text.quoted(start, end, name) if start is not None and end is not None else name
-    return FileSelection(guid_of(element.get("guid")), quote, _codings(element, notes))
+    return FileSelection(
+        guid_of(element.get("guid")), quote, _codings(element, notes), notes.on(element)
+    )
 
 
-def _page_selection(package: Package, element: Any, notes: Mapping[str, str]) -> FileSelection:
+def _page_selection(package: Package, element: Any, notes: Notes) -> FileSelection:
     corners = [_number(element.get(key)) for key in ("firstX", "firstY", "secondX", "secondY")]
     beside = next(inner(element, "Representation"), None)
     quote = _text(package, beside) if beside is not None else ""
@@ -225,46 +239,35 @@ def _page_selection(package: Package, element: Any, notes: Mapping[str, str]) ->
         guid_of(element.get("guid")),
         quote or (element.get("name") or ""),
         _codings(element, notes),
+        notes.on(element),
         _number(element.get("page")),
         box if None not in box else None,  # type: ignore[arg-type]
     )
 
 
-def _codings(element: Any, notes: Mapping[str, str]) -> tuple[FileCoding, ...]:
-    """The codings right inside an element, with the notes on them or on it."""
-    around = _notes(element, notes)
+def _codings(element: Any, notes: Notes) -> tuple[FileCoding, ...]:
+    """The codings right inside an element, with the notes on them."""
     found = []
     for coding in inner(element, "Coding"):
         for ref in inner(coding, "CodeRef"):
-            remarks = [*_notes(coding, notes), *around]
+            own = guid_of(coding.get("guid"))
+            user = guid_of(coding.get("creatingUser") or element.get("creatingUser"))
+            note, remarks = notes.of_coding(coding, own, user)
             found.append(
                 FileCoding(
-                    guid_of(coding.get("guid")),
+                    own,
                     guid_of(ref.get("targetGUID")),
-                    guid_of(coding.get("creatingUser") or element.get("creatingUser")),
-                    _moment(coding.get("creationDateTime") or element.get("creationDateTime")),
-                    "\n\n".join(dict.fromkeys(remarks)),
+                    user,
+                    moment_of(coding.get("creationDateTime") or element.get("creationDateTime")),
+                    note,
+                    remarks,
                 )
             )
     return tuple(found)
 
 
-def _notes(element: Any, notes: Mapping[str, str]) -> list[str]:
-    refs = (guid_of(ref.get("targetGUID")) for ref in inner(element, "NoteRef"))
-    return [text for ref in refs if (text := notes.get(ref, "").removeprefix(MARK).strip())]
-
-
 def _number(value: str | None) -> int | None:
     try:
         return int(float(value or ""))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _moment(value: str | None) -> datetime | None:
-    """A moment in UTC; None for none, and for one beyond the years that there are."""
-    try:
-        found = datetime.fromisoformat((value or "").strip().replace("Z", "+00:00"))
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

@@ -6,13 +6,13 @@ could not be placed into a report, so that nothing is lost. Importing a file twi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from corpora.nordic import LabelLanguage
 from kb.active_codebook import active_codebook
-from kb.codebook_editing import add_code
-from kb.coding.acts import lock_acts, log_act
+from kb.codebook_editing import add_code, undo_change
+from kb.coding.acts import lock_acts, log_act, undo
 from kb.coding.names import clean_name
 from kb.errors import ExchangeError
 from kb.refi_codes import Matched, match_codes
@@ -26,9 +26,12 @@ from kb.store import Store
 
 
 def import_codebook(
-    store: Store, path: Path, *, by: str, language: LabelLanguage = "en"
+    store: Store, path: Path, *, by: str, language: LabelLanguage = "en", preview: bool = False
 ) -> ImportReport:
-    """Add to the codebook the codes of a .qdc that it lacks; codes it has stay as they are."""
+    """Add to the codebook the codes of a .qdc that it lacks; codes it has stay as they are.
+
+    With `preview` nothing is written. Raises ExchangeError for a file that cannot be read.
+    """
     try:
         root = parse_document(path.read_bytes(), path.name)
     except OSError as error:
@@ -38,7 +41,7 @@ def import_codebook(
     codes = read_codes(root, path.name)
     report = ImportReport(path.name, root.get("origin") or "")
     matched = match_codes(active_codebook(store), codes, language)
-    _add_codes(store, report, matched, {one.guid for one in codes}, by)
+    _add_codes(store, report, matched, {one.guid for one in codes}, by, preview)
     report.unchanged = len(codes) - len(report.codes_added)
     return report
 
@@ -51,28 +54,48 @@ def import_project(
     language: LabelLanguage = "en",
     add_codes: bool = True,
     placed: Mapping[str, str] | None = None,
+    preview: bool = False,
+    told: Callable[[int, int], None] = lambda done, of: None,
 ) -> ImportReport:
-    """Merge a project's codings into the record.
+    """Merge a project's codings and notes into the record; with `preview`, tell and write nothing.
 
     `by` is who imports: codings without a coder are theirs, and undoing the import is. `placed`
     says of sources by GUID which publication they are, over what is found by itself. Codes that the
-    codebook lacks are added to it, unless not `add_codes`.
+    codebook lacks are added to it, unless not `add_codes`. `told` hears how many sources are done,
+    of how many.
     """
     importer, content = clean_name(by), project.content
     report = ImportReport(project.name, content.origin, skipped=dict(content.skipped))
     matched = match_codes(active_codebook(store), content.codes, language)
+    planned = plan_project(store, project, placed or {}, told)
     if add_codes:
         used = {coding.code for coding in _all_codings(content)}
-        _add_codes(store, report, matched, used, importer)
-    planned = plan_project(store, project, placed or {})
-    with store.write() as session:
-        lock_acts(session)
+        _add_codes(store, report, matched, used, importer, preview)
+    with store.read() if preview else store.write() as session:
+        if not preview:
+            lock_acts(session)
         merger = Merger(session, project, report, matched, importer, add_codes)
-        written = merger.merge(planned)
-        if written:
-            log_act(session, importer, "coding", written)
+        merger.take(planned, content.loose)
+        if not preview:
+            codings, remarks = merger.write()
+            if remarks:  # before the codings: the first undo takes those back
+                report.acts.append(log_act(session, importer, "comment", remarks))
+            if codings:
+                report.acts.append(log_act(session, importer, "coding", codings))
     report.coders = sorted(merger.coders)
     return report
+
+
+def undo_import(store: Store, report: ImportReport, *, by: str) -> None:
+    """Take an import back: its codings, its remarks, then the codes that came with it.
+
+    Raises what undoing raises, CodebookChangeError among it where a new code is in use by now; what
+    was taken back before that stays so.
+    """
+    for act in reversed(report.acts):
+        undo(store, by, act)
+    for change in reversed(report.changes):
+        undo_change(store, change, by=by)
 
 
 def unknown_sources(store: Store, project: OpenProject) -> list[FileSource]:
@@ -93,9 +116,12 @@ def _all_codings(content: FileProject) -> Iterable[FileCoding]:
 
 
 def _add_codes(
-    store: Store, report: ImportReport, matched: Matched, used: set[str], by: str
+    store: Store, report: ImportReport, matched: Matched, used: set[str], by: str, preview: bool
 ) -> None:
     for one in matched.used(used):
-        comment = f"from {report.input}"
-        add_code(store, "factors", one.category, by=by, guid=one.guid, comment=comment)
+        if not preview:
+            comment = f"from {report.input}"
+            change = add_code(store, "factors", one.category, by=by, guid=one.guid, comment=comment)
+            report.changes.append(change.id)
         report.codes_added.append(one.category.id)
+        report.names[one.category.id] = next(iter(one.category.labels.values()))

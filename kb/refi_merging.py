@@ -6,7 +6,7 @@ Reading files is `kb.refi_import`'s, finding places `kb.refi_places`'.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -17,15 +17,26 @@ from kb.codebook_changes import CurrentCodes, current_codes
 from kb.codebook_tables import ImportedCoding
 from kb.coding.acts import undone_rows
 from kb.coding.chains import STATUS, chains
-from kb.coding.names import clean_name, clean_text
+from kb.coding.names import clean_name
 from kb.coding.round_entries import blind_seats
 from kb.errors import CodingError
 from kb.exports.refi_content import coding_guid
 from kb.refi_codes import NO_DIRECTION, Matched, Meaning
 from kb.refi_document import FileCoding, FileSelection, FileSource
+from kb.refi_notes import FileNote
 from kb.refi_places import Place, SelectionPlacer, SourceFinder
 from kb.refi_project_file import OpenProject
-from kb.refi_report import ImportReport, NotPlaced
+from kb.refi_remarks import RemarkMerger, note_words
+from kb.refi_report import (
+    CODES_BLIND,
+    NO_CODE,
+    NO_PUBLICATION,
+    NO_WORDS,
+    ON_NO_WORDS,
+    WORDS_NOT_FOUND,
+    ImportReport,
+    NotPlaced,
+)
 from kb.store import Store
 from kb.tables import Coding, Passage, now
 
@@ -42,14 +53,21 @@ class PlannedSource:
 
 
 def plan_project(
-    store: Store, project: OpenProject, placed: Mapping[str, str]
+    store: Store,
+    project: OpenProject,
+    placed: Mapping[str, str],
+    told: Callable[[int, int], None] = lambda done, of: None,
 ) -> list[PlannedSource]:
-    """Say where everything of a project belongs, before anything is written: it may take long."""
+    """Say where everything of a project belongs, before anything is written: it may take long.
+
+    `told` is called with how many of the sources are done, and of how many.
+    """
     planned = []
     with store.read() as session:
         finder = SourceFinder(session)
-        for source in project.content.sources:
-            coded = [selection for selection in source.selections if selection.codings]
+        for number, source in enumerate(project.content.sources):
+            told(number, len(project.content.sources))
+            coded = [selection for selection in source.selections if selection.says]
             if not coded:
                 continue
             publication = placed.get(source.guid)
@@ -65,7 +83,10 @@ def plan_project(
 
 
 class Merger:
-    """Writes one project's codings in one transaction, where they were planned to be."""
+    """Takes in one project's codings and remarks where they were planned to be.
+
+    Nothing is written before `write`, so that what would be merged can be told.
+    """
 
     def __init__(
         self,
@@ -83,14 +104,16 @@ class Merger:
         self._meanings = {
             code: meaning for code, meaning in matched.meanings.items() if meaning.factor not in new
         }
-        self._known = _known_codings(session)
-        self._guids = _known_guids(session)
+        undone = undone_rows(session, "coding")
+        self._known = _known_codings(session, undone)
+        self._guids = _known_guids(session, undone)
         self._blind = blind_seats(session)
         self._rows: list[tuple[Coding, str]] = []  # with the GUID of the coding each is of
         self.coders: set[str] = set()
+        self._remarks = RemarkMerger(session, report, self._users, importer, self._blind)
 
-    def merge(self, planned: Sequence[PlannedSource]) -> list[int]:
-        """Go through all sources; return the numbers of the codings written."""
+    def take(self, planned: Sequence[PlannedSource], loose: Sequence[FileNote] = ()) -> None:
+        """Go through all sources; `loose` are notes that have no place in any."""
         gone = self._retired(planned)
         for one in planned:
             if one.publication is None:
@@ -98,8 +121,32 @@ class Merger:
             for selection, places in one.places:
                 still = [place for place in places if place.passage.id not in gone]
                 for coding in selection.codings:
-                    self._merge_one(one, selection, still, coding)
-        return self._write()
+                    home = self._merge_one(one, selection, still, coding)
+                    self._say(one, selection, still, coding.remarks, home)
+                self._say(one, selection, still, selection.notes)
+        for note in loose:
+            self._remarks.leave(note, "", "", ON_NO_WORDS)
+        self.coders |= self._remarks.writers
+
+    def _say(
+        self,
+        planned: PlannedSource,
+        selection: FileSelection,
+        places: Sequence[Place],
+        notes: Sequence[FileNote],
+        home: Coding | int | None = None,
+    ) -> None:
+        """Take in what was said of words, or of the coding `home` of them."""
+        for note in notes:
+            if planned.publication is None:
+                reason = NO_PUBLICATION
+            elif not places:
+                reason = WORDS_NOT_FOUND
+            else:
+                self._remarks.take(note, places[0].passage, home, planned.source.name)
+                continue
+            quote = selection.quote[:LONGEST_QUOTE]
+            self._remarks.leave(note, planned.source.name, quote, reason)
 
     def _retired(self, planned: Sequence[PlannedSource]) -> set[str]:
         """Passages that a refresh has retired since it was planned."""
@@ -120,32 +167,32 @@ class Merger:
         selection: FileSelection,
         places: Sequence[Place],
         coding: FileCoding,
-    ) -> None:
-        """Take a coding in, or say in the report why it has no place."""
+    ) -> Coding | int | None:
+        """Take a coding in, or say in the report why it has no place.
+
+        Returns the coding that it is here: a new one, or the number of one that was here.
+        """
         meaning = self._meanings.get(coding.code)
         coder = self._users.get(coding.user, self._importer)
         if planned.publication is None:
-            reason = "the publication is not in this knowledge base"
+            reason = NO_PUBLICATION
         elif meaning is None:
-            reason = "its code is not in the codebook"
+            reason = NO_CODE
         elif coding.guid in self._guids:
             self._report.unchanged += 1
-            return
+            return self._guids[coding.guid]
         elif not places and not selection.quote.strip():
-            reason = "it is of the whole document or of a page without words"
+            reason = NO_WORDS
         elif any((coder, place.passage.id) in self._blind for place in places):
-            reason = (
-                "its coder codes that passage blind in an open round (import it again once that "
-                "is closed)"
-            )
+            reason = CODES_BLIND
         else:
-            self._add(planned.publication, selection, places, coding, meaning)
-            return
+            return self._add(planned.publication, selection, places, coding, meaning)
         code = self._names.get(coding.code, coding.code)
         quote = selection.quote[:LONGEST_QUOTE]
         self._report.not_placed.append(
             NotPlaced(planned.source.name, quote, code, coder, coding.note, reason)
         )
+        return None
 
     def _add(
         self,
@@ -154,7 +201,7 @@ class Merger:
         places: Sequence[Place],
         coding: FileCoding,
         meaning: Meaning,
-    ) -> None:
+    ) -> Coding | None:
         """Make a coding at each of its places; without any it is kept as needing a look."""
         coder = self._users.get(coding.user, self._importer)
         rows = [
@@ -164,7 +211,7 @@ class Merger:
         ]
         if places and not rows:
             self._report.unchanged += 1
-            return
+            return None
         if not places:
             anchor = {
                 "exact": selection.quote[:LONGEST_QUOTE],
@@ -177,12 +224,16 @@ class Merger:
         self._rows += [(row, coding.guid) for row in rows]
         self._known.update(self._key(place, meaning, coder) for place in places)
         if coding.guid:
-            self._guids.add(coding.guid)
+            self._guids[coding.guid] = rows[0]
         self.coders.add(coder)
         self._report.added += 1
+        return rows[0]
 
-    def _write(self) -> list[int]:
-        """Write all rows together: one by one, 100,000 would hold up everybody for minutes."""
+    def write(self) -> tuple[list[int], list[int]]:
+        """Write all rows together: one by one, 100,000 would hold up everybody for minutes.
+
+        Returns the numbers of the codings, and of the remarks.
+        """
         self._session.add_all(row for row, _ in self._rows)
         self._session.flush()
         for row, guid in self._rows:
@@ -190,7 +241,7 @@ class Merger:
             if guid:
                 self._session.add(ImportedCoding(guid=guid, coding_id=row.id))
         self._session.flush()
-        return [row.id for row, _ in self._rows]
+        return [row.id for row, _ in self._rows], self._remarks.write()
 
     def _row(
         self,
@@ -212,7 +263,7 @@ class Merger:
             direction=meaning.direction or NO_DIRECTION,
             act="reject" if meaning.rejected else "add",
             coder=coder,
-            comment=_note(coding.note),
+            comment=note_words(coding.note),
             span=place.span if place else None,
             at=coding.at or now(),
         )
@@ -223,10 +274,10 @@ class Merger:
         return place.passage.id, exact, meaning.factor, direction, meaning.rejected, coder
 
 
-def _known_codings(session: Session) -> set[tuple[object, ...]]:
+def _known_codings(session: Session, undone: frozenset[int]) -> set[tuple[object, ...]]:
     """What people's standing codings say, to know a coding that is here already."""
     codes: CurrentCodes = current_codes(session)
-    found = chains(session.scalars(select(Coding)), undone_rows(session, "coding"))
+    found = chains(session.scalars(select(Coding)), undone)
     return {
         (
             row.passage_id,
@@ -241,11 +292,17 @@ def _known_codings(session: Session) -> set[tuple[object, ...]]:
     }
 
 
-def _known_guids(session: Session) -> set[str]:
-    """GUIDs of codings that came from files before, or went into one from here."""
-    imported = set(session.scalars(select(ImportedCoding.guid)))
+def _known_guids(session: Session, undone: Collection[int]) -> dict[str, Coding | int]:
+    """Codings by GUID, those that came from files before and those that went into one from here.
+
+    What an import brought that was taken back since may come again; what a coder took back not.
+    """
     first = select(Coding).where(or_(Coding.root.is_(None), Coding.root == Coding.id))
-    return imported | {coding_guid(row) for row in session.scalars(first)}
+    known: dict[str, Coding | int] = {coding_guid(row): row.id for row in session.scalars(first)}
+    for row in session.scalars(select(ImportedCoding).order_by(ImportedCoding.coding_id)):
+        if row.coding_id not in undone:
+            known.setdefault(row.guid, row.coding_id)  # of one over several passages, its first
+    return known
 
 
 def _coder(name: str, importer: str) -> str:
@@ -255,10 +312,3 @@ def _coder(name: str, importer: str) -> str:
     except CodingError:
         visible = "".join(letter for letter in name if letter.isprintable())[:100]
         return clean_name(visible) if visible.strip() else importer
-
-
-def _note(text: str) -> str | None:
-    try:
-        return clean_text(text)
-    except CodingError:
-        return clean_text(text[:LONGEST_QUOTE] + " …")

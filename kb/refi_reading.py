@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,12 @@ def text_of(element: Any, name: str) -> str:
 def guid_of(value: str | None) -> str:
     """A GUID as compared: lower case, without braces and blanks."""
     return (value or "").strip().strip("{}").lower()[:64]
+
+
+def moment_of(value: str | None) -> datetime | None:
+    """A moment in UTC; None for none, and for one beyond the years that there are."""
+    try:
+        found = datetime.fromisoformat((value or "").strip().replace("Z", "+00:00"))
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -6,11 +6,9 @@ person wants that, and the report of what found no place. The merging is `kb.ref
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from corpora.nordic import LabelLanguage
 from kb.refi_document import FileSource
 from kb.refi_import import import_codebook, import_project, unknown_sources
 from kb.refi_project_file import OpenProject, open_project
-from kb.refi_report import ImportReport, reasons
+from kb.refi_report import ImportReport, keep_not_placed, reasons
 from kb.settings import Settings
 from kb.store import Store
 from pipeline.add import add_inputs, given_fields
@@ -35,23 +33,30 @@ def import_exchange(
     language: LabelLanguage = "en",
     add_codes: bool = True,
     add_sources: bool = False,
+    preview: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Merge a file into the project; return what became of it.
 
     With `add_sources`, coded texts that are no publication here become ones. What could not be
-    placed is written into a report in the data home. Raises ExchangeError for a file that cannot be
-    read.
+    placed is written into a report in the data home. With `preview`, what would become of it is
+    told and nothing is written. Raises ExchangeError for a file that cannot be read.
     """
     if path.suffix.lower() == ".qdc":
-        report = import_codebook(store, path, by=by, language=language)
+        report = import_codebook(store, path, by=by, language=language, preview=preview)
     else:
         project = open_project(path)
-        placed = _bring_in(settings, store, project, say) if add_sources else {}
+        bring = add_sources and not preview
         report = import_project(
-            store, project, by=by, language=language, add_codes=add_codes, placed=placed
+            store,
+            project,
+            by=by,
+            language=language,
+            add_codes=add_codes,
+            placed=_bring_in(settings, store, project, say) if bring else {},
+            preview=preview,
         )
-    return _told(settings, report)
+    return _told(settings, report, "preview" if preview else "read")
 
 
 def _bring_in(
@@ -85,25 +90,21 @@ def _add_text(
     return result.publication_id
 
 
-def _told(settings: Settings, report: ImportReport) -> dict[str, Any]:
+def _told(settings: Settings, report: ImportReport, status: str) -> dict[str, Any]:
     """The report as printed; the codings without a place go into a file of their own."""
     record = asdict(report)
     left = record.pop("not_placed")
-    record |= {"status": "read", "not_placed": len(left), "reasons": dict(reasons(report))}
-    record |= {"passed_over": report.sentence, "report": None}
-    if left:
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-        file = settings.home / "imports" / f"not-placed-{moment}.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"input": report.input, "not_placed": left}, ensure_ascii=False, indent=1)
-        file.write_text(text + "\n", encoding="utf-8")
-        record["report"] = str(file)
+    record |= {"status": status, "not_placed": len(left), "reasons": dict(reasons(report))}
+    kept = keep_not_placed(settings.home, report) if status == "read" else None
+    record |= {"passed_over": report.sentence, "report": str(kept) if kept else None}
     return record
 
 
 def sentences(record: Mapping[str, Any]) -> list[str]:
     """What a person should know of an import, a sentence each."""
     told = []
+    if record["status"] == "preview":
+        told.append("Nothing was written: this is what the file would bring.")
     if record["codes_added"]:
         told.append(
             f"New in the codebook: {', '.join(record['codes_added'])}; `samvirke codebook undo` "
@@ -115,7 +116,8 @@ def sentences(record: Mapping[str, Any]) -> list[str]:
             "a look."
         )
     for reason, count in record["reasons"].items():
-        told.append(f"{count} codings have no place here, since {reason}; see {record['report']}.")
+        where = f"; see {record['report']}" if record["report"] else ""
+        told.append(f"{count} codings or memos have no place here, since {reason}{where}.")
     if record["passed_over"]:
         told.append(str(record["passed_over"]))
     return told

@@ -108,7 +108,7 @@ def found(kb: KnowledgeBase, query: Query) -> tuple[Sequence[Mapping[str, Any]],
             (remark if notice.kind == "nothing_fits" else note)(sentence(notice))
     else:
         return kb.browse(filters, k=DEPTH)
-    return hits, kb.searcher().count(filters)
+    return hits, kb.count(filters)
 
 
 def like_line(record: Mapping[str, Any]) -> None:

@@ -14,7 +14,15 @@ import streamlit as st
 
 from app.i18n import _
 from app.widgets.coding_material import Material, read_material
-from app.widgets.coding_task import Task, finish, show_passage, skip, step_back, unmark
+from app.widgets.coding_task import (
+    Task,
+    bring_back,
+    finish,
+    show_passage,
+    skip,
+    step_back,
+    unmark,
+)
 from app.widgets.coding_words import coded_as, step_words
 from app.widgets.codings import frozen
 from kb.coding.act_subjects import upcoming_steps
@@ -28,7 +36,8 @@ from kb.search.rows import MachineCoding, Range
 FACTOR, DIRECTION = "state-coding-factor", "state-coding-direction"
 SPAN, SAID, TALK = "state-coding-span", "state-coding-said", "state-coding-talk"
 KEYS = "state-coding-keys"
-NEW = 0  # stands for no remark: what is written is not a reply
+About = tuple[str, int]  # what is written about: "passage" (and 0), "remark" or "coding"
+PASSAGE: About = ("passage", 0)
 _WORD = re.compile(r"\w+")
 
 
@@ -139,18 +148,24 @@ def _record(
     )
 
 
-def judge(kb: KnowledgeBase, task: Task, suggestion: MachineCoding | None, act: str) -> None:
-    """Accept or reject a suggestion; without one, the first that waits."""
-    item = task.item
-    if item is None:
+def judge(
+    kb: KnowledgeBase,
+    task: Task,
+    suggestion: MachineCoding | None,
+    act: str,
+    passage_id: str | None = None,
+) -> None:
+    """Accept or reject a suggestion of the passage shown (or named); without one, the first."""
+    place = passage_id or (task.item.passage_id if task.item is not None else None)
+    if place is None:
         return
 
     def keep() -> str:
-        waiting = read_material(kb, task, item.passage_id).waiting
+        waiting = read_material(kb, task, place).waiting
         meant = suggestion or (waiting[0] if waiting else None)
         if meant is None:
             return _("No suggestion waits here.")
-        _record(kb, task, item.passage_id, meant.factor, meant.direction, act=act, suggestion=meant)
+        _record(kb, task, place, meant.factor, meant.direction, act=act, suggestion=meant)
         name = coded_as(kb, meant.factor, meant.direction)
         done = _("Accepted: {coding}") if act == "accept" else _("Rejected: {coding}")
         return done.format(coding=name)
@@ -180,7 +195,8 @@ def take_back(kb: KnowledgeBase, task: Task, *, again: bool = False) -> None:
         subject = step.subject
         if subject.what in ("mark", "queue") and subject.act != "pass":
             unmark(task, subject.passage_id, done=again == (subject.act in ("done", "answer")))
-        show_passage(task, subject.passage_id)
+        if not show_passage(task, subject.passage_id) and subject.what == "queue" and not again:
+            bring_back(task, subject.passage_id, subject.factor)
         words = step_words(kb, step)
         return (_("Redone: {act}") if again else _("Undone: {act}")).format(act=words)
 
@@ -217,22 +233,30 @@ def previous_passage(task: Task) -> None:
     forget_halves()
 
 
-def open_comment(about: int = NEW) -> None:
-    """Open the field for a comment, or for a reply to one; where it stands open, close it."""
+def open_comment(about: About = PASSAGE) -> None:
+    """Open the field for a comment on the passage, a remark or a coding; where open, close it."""
     if st.session_state.get(TALK) == about:
         st.session_state.pop(TALK)
     else:
         st.session_state[TALK] = about
 
 
-def comment(kb: KnowledgeBase, task: Task, text: str, reply_to: int | None = None) -> None:
-    """Say something of the passage, or of another remark."""
+def comment(kb: KnowledgeBase, task: Task, text: str, about: About = PASSAGE) -> None:
+    """Say something of the passage, of another remark, or of a coding."""
     item = task.item
     if item is None:
         return
+    kind, number = about
 
     def keep() -> str:
-        write_comment(kb.store, item.passage_id, text, by=task.coder, reply_to=reply_to)
+        write_comment(
+            kb.store,
+            item.passage_id,
+            text,
+            by=task.coder,
+            coding_id=number if kind == "coding" else None,
+            reply_to=number if kind == "remark" else None,
+        )
         return _("The comment is kept.")
 
     _attempt(keep)

@@ -6,9 +6,10 @@ suggestions only where the round shows them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.widgets.coding_task import Task
+from kb.coding.comments import CommentView, passage_comments
 from kb.coding.listing import CodingView, passage_codings
 from kb.errors import GenerationError
 from kb.knowledge_base import KnowledgeBase
@@ -18,13 +19,17 @@ from kb.search.rows import MachineCoding, Range
 
 @dataclass(frozen=True)
 class Material:
-    """A passage with its codings: `own` are the coder's in this task, `others` other people's."""
+    """A passage with its codings: `own` are the coder's in this task, `others` other people's.
+
+    `comments` are the threads on it and on its codings.
+    """
 
     passage: PassageView
     publication: PublicationView
     suggestions: tuple[MachineCoding, ...]
     own: tuple[CodingView, ...]
     others: tuple[CodingView, ...]
+    comments: tuple[CommentView, ...] = ()
 
     @property
     def sentences(self) -> tuple[Range, ...]:
@@ -37,6 +42,11 @@ class Material:
         """Suggestions that the coder has not judged, the surest first."""
         said = {coding.factor for coding in self.own}
         return tuple(one for one in self.suggestions if one.factor not in said)
+
+    def remarks_on(self, coding: CodingView) -> int:
+        """How many remarks are on a coding, answers among them."""
+        found = (one for one in self.comments if one.coding_id == coding.root)
+        return sum(1 + len(one.replies) for one in found)
 
 
 def read_material(kb: KnowledgeBase, task: Task, passage_id: str) -> Material:
@@ -54,7 +64,15 @@ def read_material(kb: KnowledgeBase, task: Task, passage_id: str) -> Material:
     mine = {coding.id for coding in own}
     others = () if task.blind else tuple(one for one in codings if one.id not in mine)
     suggestions = _suggestions(kb, passage_id) if task.shows_machine else ()
-    return Material(passage, publication, suggestions, own, others)
+    comments = tuple(passage_comments(kb.store, passage_id, task.coder))
+    if task.blind:
+        comments = tuple(_own_words(one, task.coder) for one in comments if one.by == task.coder)
+    return Material(passage, publication, suggestions, own, others, comments)
+
+
+def _own_words(comment: CommentView, coder: str) -> CommentView:
+    """A coder's remark without what others answered: they code blind."""
+    return replace(comment, replies=tuple(one for one in comment.replies if one.by == coder))
 
 
 def _suggestions(kb: KnowledgeBase, passage_id: str) -> tuple[MachineCoding, ...]:

@@ -95,6 +95,7 @@ def draw_own(kb: KnowledgeBase, task: Task, material: Material) -> None:
         ):
             st.html(_line(kb, coding), width="content")
             name = coded_as(kb, coding.factor, coding.direction)
+            _talk_button(material, coding, name)
             st.button(
                 _("Take away"),
                 key=f"coding-remove-{coding.id}",
@@ -112,7 +113,28 @@ def draw_others(kb: KnowledgeBase, material: Material) -> None:
         return
     st.html('<h2 class="sv-h4">' + markup.plain(_("Others’ codings")) + "</h2>")
     for coding in material.others:
-        st.html(_line(kb, coding))
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            key=f"sv-coding-other-{coding.id}",
+        ):
+            st.html(_line(kb, coding), width="content")
+            _talk_button(material, coding, coded_as(kb, coding.factor, coding.direction))
+
+
+def _talk_button(material: Material, coding: CodingView, name: str) -> None:
+    """A button that opens a field for a comment on a coding; it says how many there are."""
+    number = material.remarks_on(coding)
+    st.button(
+        _("Comment ({n})").format(n=number) if number else _("Comment"),
+        key=f"coding-remark-{coding.id}",
+        icon=":material/chat_bubble:",
+        type="tertiary",
+        on_click=acts.open_comment,
+        args=(("coding", coding.root),),
+        help=markup.label(name),
+    )
 
 
 def _line(kb: KnowledgeBase, coding: CodingView) -> str:

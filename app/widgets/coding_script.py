@@ -50,7 +50,8 @@ const take = (key) => {
   if (hand.opening || hand.waiting.length >= MOST) return;
   hand.last += 1;
   hand.waiting.push([hand.last, key]);
-  if (key === hand.opens) hand.opening = hand.last;  // what is typed next is meant for the field
+  // what is typed next is meant for the field
+  if (key.split(" ")[0] === hand.opens) hand.opening = hand.last;
   hand.send("pressed", { task: hand.task, keys: hand.waiting.slice() });
 };
 const press = (event) => {
@@ -150,7 +151,8 @@ def listen(
 
     `buttons` names the key of each button by the button's own key: clicked, it comes as that, so
     that clicks and keys stay in one order. `heard` is the number of the last key that was worked
-    through; after the key `opens` nothing is taken until its field stands open.
+    through; after the key `opens`, or a click that begins so, nothing is taken until its field
+    stands open.
     """
     data = {
         "task": task,

@@ -5,6 +5,8 @@ Owns the thread of comments and the history on screen; `kb.coding` keeps both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app import markup
@@ -16,20 +18,19 @@ from app.widgets.coding_script import focus_on
 from app.widgets.coding_task import Task
 from app.widgets.coding_words import act_name, coded_as
 from app.widgets.page import note, table
-from kb.coding.comments import CommentView, passage_comments
-from kb.coding.listing import passage_history
+from kb.coding.comments import CommentView
+from kb.coding.listing import CodingView, passage_history
 from kb.coding.names import LONGEST_TEXT
 from kb.knowledge_base import KnowledgeBase
 
 
 def draw_talk(kb: KnowledgeBase, task: Task, material: Material) -> None:
-    """Draw the thread, and a field to write in once it is asked for."""
-    comments = passage_comments(kb.store, material.passage.id, task.coder)
-    if task.blind:
-        comments = [one for one in comments if one.by == task.coder]
+    """Draw the threads, and a field to write in once it is asked for."""
     st.html('<h2 class="sv-h4">' + markup.plain(_("Comments")) + "</h2>")
-    for comment in comments:
-        _comment(kb, task, comment)
+    codings = {coding.root: coding for coding in (*material.own, *material.others)}
+    for comment in material.comments:
+        about = _about(kb, codings, comment) if comment.coding_id is not None else ""
+        _comment(kb, task, comment, about)
     st.button(
         _("Write a comment"),
         key="coding-talk",
@@ -38,19 +39,43 @@ def draw_talk(kb: KnowledgeBase, task: Task, material: Material) -> None:
         on_click=acts.open_comment,
         shortcut=keys.COMMENT if acts.keys_on() else None,
     )
-    if st.session_state.get(acts.TALK) == acts.NEW:
-        _field(kb, task, acts.NEW)
+    asked = st.session_state.get(acts.TALK)
+    if asked == acts.PASSAGE:
+        _field(kb, task, acts.PASSAGE, _("Comment"))
+    for coding in codings.values():
+        if asked == ("coding", coding.root):
+            name = _("Comment on {coding}").format(coding=_named(kb, coding))
+            _field(kb, task, ("coding", coding.root), name)
 
 
-def _comment(kb: KnowledgeBase, task: Task, comment: CommentView, *, reply: bool = False) -> None:
+def _about(kb: KnowledgeBase, codings: Mapping[int, CodingView], comment: CommentView) -> str:
+    """What a comment is on, in words; whose coding it is only where it is another's."""
+    coding = codings.get(comment.coding_id or 0)
+    if coding is None:
+        return _("on a coding that does not stand any more")
+    name = coded_as(kb, coding.factor, coding.direction)
+    return _("on {coding}").format(
+        coding=name if coding.coder == comment.by else _named(kb, coding)
+    )
+
+
+def _named(kb: KnowledgeBase, coding: CodingView) -> str:
+    name = coded_as(kb, coding.factor, coding.direction)
+    return _("{coding} by {name}").format(coding=name, name=coding.coder)
+
+
+def _comment(
+    kb: KnowledgeBase, task: Task, comment: CommentView, about: str = "", *, reply: bool = False
+) -> None:
     with st.container(key=f"sv-comment-{comment.id}", gap="xxsmall"):
         words = _("(taken away)") if comment.deleted else comment.text
         who = _("{name}, {when}").format(name=comment.by, when=moment(comment.at))
-        edited = " · " + _("changed") if comment.edited_at else ""
+        edited = _("changed") if comment.edited_at else ""
+        more = " · ".join(part for part in (who, edited, about) if part)
         kind = "sv-said sv-reply" if reply else "sv-said"
         st.html(
             f'<div class="{kind}"><p>{markup.plain(words)}</p>'
-            f'<p class="sv-who">{markup.plain(who + edited)}</p></div>'
+            f'<p class="sv-who">{markup.plain(more)}</p></div>'
         )
         for answer in comment.replies:
             _comment(kb, task, answer, reply=True)
@@ -61,7 +86,7 @@ def _comment(kb: KnowledgeBase, task: Task, comment: CommentView, *, reply: bool
                     key=f"coding-reply-{comment.id}",
                     type="tertiary",
                     on_click=acts.open_comment,
-                    args=(comment.id,),
+                    args=(("remark", comment.id),),
                 )
             if comment.by == task.coder and not comment.deleted:
                 st.button(
@@ -71,22 +96,24 @@ def _comment(kb: KnowledgeBase, task: Task, comment: CommentView, *, reply: bool
                     on_click=acts.uncomment,
                     args=(kb, task, comment.id),
                 )
-        if st.session_state.get(acts.TALK) == comment.id:
-            _field(kb, task, comment.id)
+        if st.session_state.get(acts.TALK) == ("remark", comment.id):
+            _field(kb, task, ("remark", comment.id), _("Reply"))
 
 
-def _field(kb: KnowledgeBase, task: Task, about: int) -> None:
-    key = f"coding-words-{about}"
+def _field(kb: KnowledgeBase, task: Task, about: acts.About, name: str) -> None:
+    kind, number = about
+    place = f"coding-{number}" if kind == "coding" else str(number)
+    key = f"coding-words-{place}"
 
     def keep() -> None:
         text = str(st.session_state.get(key) or "")
         if text.strip():
-            acts.comment(kb, task, text, about or None)
+            acts.comment(kb, task, text, about)
 
-    with st.form(f"sv-talk-{about}", clear_on_submit=True, border=False):
-        st.text_area(_("Comment"), key=key, max_chars=LONGEST_TEXT, height=90)
+    with st.form(f"sv-talk-{place}", clear_on_submit=True, border=False):
+        st.text_area(markup.label(name), key=key, max_chars=LONGEST_TEXT, height=90)
         st.form_submit_button(_("Keep"), type="primary", on_click=keep, help="Ctrl+Enter")
-    focus_on(f".st-key-{key} textarea", f"coding-focus-{about}")
+    focus_on(f".st-key-{key} textarea", f"coding-focus-{place}")
 
 
 def draw_history(kb: KnowledgeBase, task: Task, material: Material) -> None:

@@ -197,6 +197,16 @@ def show_passage(task: Task, passage_id: str | None) -> bool:
     return bool(places)
 
 
+def bring_back(task: Task, passage_id: str | None, factor: str | None) -> None:
+    """Show a passage whose answer in this queue was undone, also where the page has forgotten it.
+
+    `factor` is that of the queue it was answered in.
+    """
+    if passage_id is None or task.queue is None or task.queue.factor != factor:
+        return
+    task.items.insert(task.at, Item(passage_id))
+
+
 def unmark(task: Task, passage_id: str | None, *, done: bool) -> None:
     """Follow an undone (or redone) mark of a round, or answer of a queue."""
     if passage_id is None:

@@ -118,6 +118,21 @@ def passage_comments(store: Store, passage_id: str, viewer: str | None = None) -
     return _threads([row for row in rows if row.id not in undone])
 
 
+def live_comments(session: Session) -> list[tuple[CodingComment, CodingComment]]:
+    """Every remark that stands, oldest first: its first version and its newest.
+
+    Those made in open rounds are left out, and those that were taken away.
+    """
+    undone = undone_rows(session, "comment")
+    rows = session.scalars(
+        select(CodingComment).where(visible(CodingComment)).order_by(CodingComment.id)
+    )
+    live = [row for row in rows if row.id not in undone]
+    newest = {row.of or row.id: row for row in live}
+    written = (row for row in live if row.act == "write")
+    return [(row, newest[row.id]) for row in written if newest[row.id].act != "delete"]
+
+
 def _threads(live: Sequence[CodingComment]) -> list[CommentView]:
     newest = {row.of or row.id: row for row in live}
     answers: dict[int | None, list[CodingComment]] = defaultdict(list)

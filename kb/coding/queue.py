@@ -30,6 +30,7 @@ from kb.coding.queue_labels import (
 from kb.coding.queue_learner import Judged
 from kb.coding.queue_order import BATCH, SHARE, Pick, Pool, draw_batch
 from kb.coding.queue_pool import coding_pool, screening_pool
+from kb.coding.round_entries import blind_seats, refuse_outside
 from kb.errors import CodingError, NotFoundError
 from kb.queue_tables import LearningQueue, QueueAct, QueueBatch, QueuePlace
 from kb.settings import Settings
@@ -137,6 +138,7 @@ def next_places(
 ) -> list[Place]:
     """The next places that nobody has answered and this person has not passed over.
 
+    Nor what this person codes blind in an open round, until that is closed.
     Draws a new batch where the ones there are hold none; `share` and `size` are that batch's. Empty
     where all is answered or passed over. Raises CodingError for a share or size out of bounds.
     """
@@ -167,7 +169,8 @@ def pass_over(store: Store, queue: Queue, subject: str, coder: str) -> None:
 def answer(store: Store, queue: Queue, subject: str, coder: str) -> None:
     """Say that a place was looked at and all there was to code in it is coded, if only nothing.
 
-    Raises NotFoundError where the queue never held it.
+    Raises NotFoundError where the queue never held it, CodingError where this person codes it
+    blind in an open round.
     """
     _act(store, queue, subject, coder, "answer")
 
@@ -185,6 +188,8 @@ def _act(store: Store, queue: Queue, subject: str, coder: str, act: str) -> None
             raise NotFoundError(
                 f"Queue {queue.id} never held {subject!r}; `samvirke queue next` shows what it has."
             )
+        if act == "answer":
+            refuse_outside(session, name, subject)
         append_queue_act(session, queue.id, subject, act, name)
 
 
@@ -194,7 +199,8 @@ def _open_places(session: Session, queue: Queue, state: QueueState, name: str) -
     passed = standing_subjects(
         session, QueueAct.queue_id == queue.id, QueueAct.act == "pass", QueueAct.by == name
     )
-    skipped = done.union(passed)
+    blind = {subject for coder, subject in blind_seats(session) if coder == name}
+    skipped = done.union(passed, blind)
     present = set(state.pool.ids)
     rows = session.execute(
         select(QueuePlace, QueueBatch.number)
@@ -226,6 +232,7 @@ def _draw(session: Session, queue: Queue, state: QueueState, share: float, size:
     done = answered_subjects(session, queue, state)
     waiting = [name for name in drawn_before(session, queue) if name not in done]
     passed = standing_subjects(session, QueueAct.queue_id == queue.id)
+    passed |= {subject for _, subject in blind_seats(session)}  # its coders would be shown nothing
     taken = done.union(waiting)
     unseen = np.array([name not in taken for name in pool.ids], dtype=bool)
     if not unseen.any():

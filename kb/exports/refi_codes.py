@@ -7,6 +7,7 @@ one of a code under "Rejected suggestions", so that no other program takes it fo
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
@@ -17,6 +18,7 @@ from kb.exchange_ids import guid
 CODEBOOK_SPACE = "urn:QDA-XML:codebook:1.0"
 REJECTED = "Rejected suggestions"
 ORIGIN = "Samvirke"
+NAME_CHARS = 60  # characters of a selection's or note's name: the beginning of its words
 
 
 def direction_guid(factor_guid: str, direction: str, *, rejected: bool = False) -> str:
@@ -83,6 +85,16 @@ def child(parent: Any, name: str, attributes: dict[str, str] | None = None) -> A
         if value:
             element.set(key, clean_xml(value))
     return element
+
+
+def refi_moment(at: datetime) -> str:
+    """A moment as the standard writes it, in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def first_words(text: str) -> str:
+    """The beginning of a text, as what it is called in a list."""
+    return " ".join(text.split())[:NAME_CHARS]
 
 
 def clean_xml(text: str) -> str:

@@ -1,7 +1,7 @@
-"""What a REFI-QDA project holds of ours: publications with their passages, people, codings.
+"""What a REFI-QDA project holds of ours: publications with passages, people, codings, remarks.
 
-Owns gathering it from the record in one look, as frozen records. How it is written is
-`refi_project`'s.
+Owns gathering it from the record in one look, as frozen records, narrowed to what was asked for.
+How it is written is `refi_project`'s.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from kb.codebook_changes import current_codes
 from kb.codebook_tables import ImportedCoding
 from kb.coding.acts import undone_rows
 from kb.coding.chains import STATUS, chains
+from kb.coding.comments import live_comments
 from kb.coding.round_entries import visible
 from kb.coding.spans import place_span
+from kb.coding_tables import CodingComment
 from kb.exchange_ids import guid
 from kb.publications import effective_csl, require_present
 from kb.store import Store
@@ -30,10 +32,45 @@ PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What to export; by default everything that people coded or said something of.
+
+    `publication_ids` go along whether coded or not, and nothing else does; of `factors`, only
+    codings of these; `passages` (ids, None for all) only what stands on these.
+    """
+
+    publication_ids: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()
+    passages: frozenset[str] | None = None
+
+    def fits(self, passage_id: str, factor: str) -> bool:
+        """Whether a coding of a factor on a passage is wanted."""
+        return (not self.factors or factor in self.factors) and self.holds(passage_id)
+
+    def holds(self, passage_id: str) -> bool:
+        """Whether what stands on a passage is wanted."""
+        return self.passages is None or passage_id in self.passages
+
+
+@dataclass(frozen=True)
+class ProjectRemark:
+    """What a person said of a passage, of a coding (its GUID), or in answer to another remark."""
+
+    guid: str
+    passage: Passage
+    coding: str | None
+    answers: str | None
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ProjectCoding:
     """One standing coding: the characters `start:end` of its passage, of all of it where whole."""
 
     guid: str
+    root: int
     passage: Passage
     start: int
     end: int
@@ -55,6 +92,7 @@ class ProjectSource:
     passages: list[Passage]
     pdf: str | None = None  # SHA-256
     codings: list[ProjectCoding] = field(default_factory=list)
+    remarks: list[ProjectRemark] = field(default_factory=list)
 
     @property
     def guid(self) -> str:
@@ -74,7 +112,7 @@ class ProjectSet:
 
 @dataclass(frozen=True)
 class ProjectContent:
-    """All that is exported; `left` counts codings that stand on no present passage."""
+    """All that is exported; `left` counts codings and remarks that stand on no present passage."""
 
     sources: tuple[ProjectSource, ...]
     sets: tuple[ProjectSet, ...]
@@ -82,8 +120,9 @@ class ProjectContent:
 
     @property
     def coders(self) -> list[str]:
-        """Names of the people who coded, each once, in alphabetical order."""
-        return sorted({coding.coder for one in self.sources for coding in one.codings})
+        """Names of the people who coded or remarked, each once, in alphabetical order."""
+        said = {coding.coder for one in self.sources for coding in one.codings}
+        return sorted(said.union(one.by for source in self.sources for one in source.remarks))
 
 
 def source_guid(publication_id: str) -> str:
@@ -104,6 +143,11 @@ def coding_guid(first: Coding) -> str:
     return guid("coding", first.id, first.coder, first.at.astimezone(UTC).isoformat())
 
 
+def remark_guid(first: CodingComment) -> str:
+    """The GUID of a remark made here, by what never changes about its first version."""
+    return guid("remark", first.id, first.by, first.at.astimezone(UTC).isoformat())
+
+
 def imported_guids(session: Session) -> dict[int, str]:
     """For codings that came from another program's file the GUID they had there.
 
@@ -117,18 +161,27 @@ def imported_guids(session: Session) -> dict[int, str]:
 
 
 def gather_project(
-    store: Store, book: ActiveCodebook, publication_ids: Collection[str] = ()
+    store: Store, book: ActiveCodebook, wanted: Wanted | None = None
 ) -> ProjectContent:
-    """Read what a project holds: publications that a person has coded, or those asked for.
+    """Read what a project holds; nothing made in an open round is.
 
-    Raises NotFoundError for an unknown publication, RemovedError for one that was removed.
+    Raises NotFoundError for an unknown publication, RemovedError for one that was removed,
+    CodebookError for an unknown factor.
     """
+    wanted = wanted or Wanted()
+    for factor in wanted.factors:
+        book.require("factors", factor)
     with store.read() as session:
-        rows = _standing(session)
-        wanted = {require_present(session, one).id for one in publication_ids}
-        wanted = wanted or {row.publication_id for _, row in rows}
-        sources = {one.publication_id: one for one in _sources(session, store, wanted)}
-        left = _place(session, book, rows, sources)
+        rows, remarks = _standing(session), live_comments(session)
+        asked = {require_present(session, one).id for one in wanted.publication_ids}
+        owners = {row.publication_id for _, row in rows}
+        owners |= {first.publication_id for first, _ in remarks}
+        sources = {one.publication_id: one for one in _sources(session, store, asked or owners)}
+        left = _place(session, rows, sources, wanted)
+        left += _place_remarks(remarks, sources, wanted)
+        for one in [one for one in sources.values() if not (one.codings or one.remarks)]:
+            if one.publication_id not in asked:
+                del sources[one.publication_id]
         sets = tuple(_sets(session, sources))
     ordered = sorted(sources.values(), key=lambda one: (one.title, one.publication_id))
     return ProjectContent(tuple(ordered), sets, left)
@@ -182,16 +235,17 @@ def _pdf_of(session: Session, store: Store, passages: Collection[Passage]) -> st
 
 def _place(
     session: Session,
-    book: ActiveCodebook,
     rows: Collection[tuple[Coding, Coding]],
     sources: dict[str, ProjectSource],
+    wanted: Wanted,
 ) -> int:
     """Put codings at their sources; return how many of them stand on no present passage."""
     codes, imported, left = current_codes(session), imported_guids(session), 0
     passages = {one.id: one for source in sources.values() for one in source.passages}
     for first, row in rows:
         source = sources.get(row.publication_id)
-        if source is None:
+        factor = codes.of_coding(row.id, row.factor)
+        if source is None or not wanted.fits(row.passage_id or "", factor):
             continue
         passage = passages.get(row.passage_id or "")
         if passage is not None and passage.publication_id != row.publication_id:
@@ -205,16 +259,49 @@ def _place(
         source.codings.append(
             ProjectCoding(
                 guid=imported.get(first.id) or coding_guid(first),
+                root=first.id,
                 passage=passage,
                 start=place[0],
                 end=place[1],
-                factor=codes.of_coding(row.id, row.factor),
+                factor=factor,
                 direction=row.direction,
                 rejected=STATUS[row.act] == "rejected",
                 coder=row.coder,
                 comment=row.comment,
                 at=row.at,
             )
+        )
+    return left
+
+
+def _place_remarks(
+    remarks: Collection[tuple[CodingComment, CodingComment]],
+    sources: dict[str, ProjectSource],
+    wanted: Wanted,
+) -> int:
+    """Put remarks at their sources; return how many of them stand on no present passage.
+
+    Where factors were asked for, those on their codings, or on passages coded with them.
+    """
+    passages = {one.id: one for source in sources.values() for one in source.passages}
+    codings = {one.root: one.guid for source in sources.values() for one in source.codings}
+    coded = {one.passage.id for source in sources.values() for one in source.codings}
+    known: dict[int, str] = {}
+    left = 0
+    for first, newest in remarks:
+        source, passage = sources.get(first.publication_id), passages.get(first.passage_id or "")
+        if source is None or not wanted.holds(first.passage_id or ""):
+            continue
+        if passage is None:
+            left += 1
+            continue
+        on = codings.get(first.coding_id or 0)
+        if wanted.factors and (passage.id not in coded or (first.coding_id and on is None)):
+            continue
+        above = known.get(first.reply_to or 0)
+        known[first.id] = own = remark_guid(first)
+        source.remarks.append(
+            ProjectRemark(own, passage, on, above, newest.text, first.by, first.at)
         )
     return left
 

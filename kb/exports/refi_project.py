@@ -8,7 +8,7 @@ its representation; the selection of a coding has one GUID on the page and in th
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,30 +19,43 @@ from lxml import etree
 from kb.active_codebook import ActiveCodebook
 from kb.errors import ExchangeError
 from kb.exchange_ids import guid
-from kb.exports.refi_codes import ORIGIN, add_codes, child, clean_xml, direction_guid, xml_bytes
+from kb.exports.refi_codes import (
+    ORIGIN,
+    add_codes,
+    child,
+    clean_xml,
+    direction_guid,
+    refi_moment,
+    xml_bytes,
+)
 from kb.exports.refi_content import (
-    ProjectCoding,
     ProjectContent,
     ProjectSource,
+    Wanted,
     gather_project,
     source_guid,
     user_guid,
 )
+from kb.exports.refi_notes import add_notes, refer_to_notes
+from kb.exports.refi_selections import Selection, selections_of
 from kb.page_sizes import PageSize, page_sizes
 from kb.store import Store
 
 PROJECT_SPACE = "urn:QDA-XML:project:1.0"
 BETWEEN = "\n\n"  # what stands between two passages of a source's text
-NAME_CHARS = 60  # characters of a selection's name: the beginning of its quotation
 
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What a project file holds; `left` codings stand on no present passage and are not in it."""
+    """What a project file holds; `left` of people's work has no present passage: it is not in it.
+
+    `remarks` are people's comments, which other programs show as notes or memos.
+    """
 
     path: str
     publications: int
     codings: int
+    remarks: int
     coders: int
     files: int
     left: int
@@ -54,16 +67,22 @@ def export_project(
     path: Path,
     *,
     language: str = "en",
-    publication_ids: Sequence[str] = (),
+    wanted: Wanted | None = None,
     files: bool = True,
     name: str = "Samvirke",
 ) -> ExportReport:
-    """Write people's codings, with the publications they are on, as a project file.
+    """Write people's codings and remarks, with the publications they are on, as a project file.
 
-    `files` says whether PDFs go along. Raises ExchangeError where the file cannot be written,
-    NotFoundError for an unknown publication, BlobError for a damaged file.
+    `files` says whether PDFs go along. Raises ExchangeError where the file cannot be written or
+    nothing fits what is `wanted`, NotFoundError for an unknown publication, CodebookError for an
+    unknown factor, BlobError for a damaged file.
     """
-    content = gather_project(store, book, publication_ids)
+    content = gather_project(store, book, wanted)
+    if wanted is not None and wanted != Wanted() and not content.sources:
+        raise ExchangeError(
+            "Expected codings or comments by people that fit what was asked for, found none; ask "
+            "for more, or for all."
+        )
     if not files:
         for source in content.sources:
             source.pdf = None
@@ -89,6 +108,7 @@ def export_project(
         str(path),
         len(content.sources),
         sum(len(source.codings) for source in content.sources),
+        sum(len(source.remarks) for source in content.sources),
         len(content.coders),
         sum(source.pdf is not None for source in content.sources),
         content.left,
@@ -106,7 +126,7 @@ def project_xml(
     root = etree.Element(f"{{{PROJECT_SPACE}}}Project", nsmap={None: PROJECT_SPACE})
     root.set("name", clean_xml(name))
     root.set("origin", ORIGIN)
-    root.set("creationDateTime", _moment(datetime.now(UTC)))
+    root.set("creationDateTime", refi_moment(datetime.now(UTC)))
     if content.coders:
         users = child(root, "Users")
         for coder in content.coders:
@@ -117,7 +137,7 @@ def project_xml(
         sources = child(root, "Sources")
         for source in content.sources:
             _add_source(sources, source, book, sizes.get(source.pdf or "", []))
-    _add_notes(root, content)
+    add_notes(root, content)
     _add_sets(root, content)
     return xml_bytes(root)
 
@@ -152,7 +172,7 @@ def _add_source(
         {"guid": source.guid, "name": source.title, "path": _internal(pdf_name(source))},
     )
     _describe(pdf, source.description)
-    for selection in _selections(source):
+    for selection in selections_of(source):
         _add_page_selections(pdf, selection, book, sizes)
     facts = {
         "guid": _representation_guid(source),
@@ -162,47 +182,31 @@ def _add_source(
     _add_text_selections(child(pdf, "Representation", facts), source, book)
 
 
-def _selections(source: ProjectSource) -> Iterable[list[ProjectCoding]]:
-    """The codings by the words they are of, in the order of the text."""
-    places: dict[tuple[int, int, int], list[ProjectCoding]] = {}
-    order = {passage.id: number for number, passage in enumerate(source.passages)}
-    for coding in source.codings:
-        key = (order[coding.passage.id], coding.start, coding.end)
-        places.setdefault(key, []).append(coding)
-    return [places[key] for key in sorted(places)]
-
-
-def _selection_guid(coding: ProjectCoding) -> str:
-    return guid("selection", coding.passage.id, coding.start, coding.end)
-
-
 def _add_text_selections(parent: Any, source: ProjectSource, book: ActiveCodebook) -> None:
     offsets, at = {}, 0
     for passage in source.passages:
         offsets[passage.id] = at
         at += len(passage.text) + len(BETWEEN)
-    for codings in _selections(source):
-        first = codings[0]
-        start = offsets[first.passage.id]
+    for selection in selections_of(source):
+        start = offsets[selection.passage.id]
         element = child(
             parent,
             "PlainTextSelection",
             {
-                **_selection_facts(codings),
-                "startPosition": str(start + first.start),
-                "endPosition": str(start + first.end),
+                **selection.facts(),
+                "startPosition": str(start + selection.start),
+                "endPosition": str(start + selection.end),
             },
         )
-        _add_codings(element, codings, book)
+        _add_codings(element, selection, book)
 
 
 def _add_page_selections(
-    parent: Any, codings: list[ProjectCoding], book: ActiveCodebook, sizes: Sequence[PageSize]
+    parent: Any, selection: Selection, book: ActiveCodebook, sizes: Sequence[PageSize]
 ) -> None:
     """A rectangle on each page that the passage stands on; the first one has the codings."""
-    first = codings[0]
     by_page: dict[int, list[tuple[float, ...]]] = {}
-    for page, box in first.passage.boxes:
+    for page, box in selection.passage.boxes:
         if 0 <= page < len(sizes):
             by_page.setdefault(page, []).append(tuple(box))
     for number, (page, boxes) in enumerate(sorted(by_page.items())):
@@ -213,7 +217,7 @@ def _add_page_selections(
             max(box[3] for box in boxes),
         )
         x0, y0, x1, y1 = sizes[page].to_points(around)
-        facts = _selection_facts(codings)
+        facts = selection.facts()
         if number:
             facts["guid"] = guid("selection", facts["guid"], page)
         corners = {"firstX": x0, "firstY": y0, "secondX": x1, "secondY": y1}
@@ -223,58 +227,28 @@ def _add_page_selections(
             {**facts, "page": str(page), **{key: str(value) for key, value in corners.items()}},
         )
         if number == 0:
-            _add_codings(element, codings, book, on_page=True)
-
-
-def _selection_facts(codings: list[ProjectCoding]) -> dict[str, str]:
-    first = min(codings, key=lambda one: one.at)
-    quote = " ".join(first.passage.text[first.start : first.end].split())
-    return {
-        "guid": _selection_guid(first),
-        "name": quote[:NAME_CHARS],
-        "creatingUser": user_guid(first.coder),
-        "creationDateTime": _moment(first.at),
-    }
+            _add_codings(element, selection, book, on_page=True)
 
 
 def _add_codings(
-    parent: Any, codings: list[ProjectCoding], book: ActiveCodebook, *, on_page: bool = False
+    parent: Any, selection: Selection, book: ActiveCodebook, *, on_page: bool = False
 ) -> None:
-    for coding in codings:
+    """The codings of a selection with what is said of them, then what is said of the words."""
+    for coding in selection.codings:
         element = child(
             parent,
             "Coding",
             {
                 "guid": guid("on page", coding.guid) if on_page else coding.guid,
                 "creatingUser": user_guid(coding.coder),
-                "creationDateTime": _moment(coding.at),
+                "creationDateTime": refi_moment(coding.at),
             },
         )
         factor = book.guid("factors", coding.factor)
         code = direction_guid(factor, coding.direction, rejected=coding.rejected)
         child(element, "CodeRef", {"targetGUID": code})
-        if coding.comment:
-            child(element, "NoteRef", {"targetGUID": _note_guid(coding)})
-
-
-def _add_notes(root: Any, content: ProjectContent) -> None:
-    noted = [one for source in content.sources for one in source.codings if one.comment]
-    if not noted:
-        return
-    notes = child(root, "Notes")
-    for coding in noted:
-        text = clean_xml(coding.comment or "")
-        note = child(
-            notes,
-            "Note",
-            {
-                "guid": _note_guid(coding),
-                "name": " ".join(text.split())[:NAME_CHARS],
-                "creatingUser": user_guid(coding.coder),
-                "creationDateTime": _moment(coding.at),
-            },
-        )
-        child(note, "PlainTextContent").text = text
+        refer_to_notes(element, selection.notes_on(coding))
+    refer_to_notes(parent, selection.notes)
 
 
 def _add_sets(root: Any, content: ProjectContent) -> None:
@@ -293,10 +267,6 @@ def _describe(parent: Any, text: str) -> None:
         child(parent, "Description").text = clean_xml(text)
 
 
-def _note_guid(coding: ProjectCoding) -> str:
-    return guid("note", coding.guid)
-
-
 def _representation_guid(source: ProjectSource) -> str:
     return guid("representation", source.publication_id)
 
@@ -304,7 +274,3 @@ def _representation_guid(source: ProjectSource) -> str:
 def _internal(name: str) -> str:
     """The address of a file inside the project file."""
     return f"internal://{name}"
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,10 @@ from kb.errors import QueryError
 from kb.exports.map_formats import MAP_FORMATS, render_map
 from kb.knowledge_base import KnowledgeBase, open_knowledge_base
 from kb.removal import refuse_removed
+from kb.search.notices import Notice
 from kb.search.query import read_query
+from kb.search.query_fields import known_languages, read_filter
+from kb.search.query_syntax import Named
 from kb.search.rows import Filters
 from kb.settings import load_settings
 from pipeline.commands.json_lines import read_json_lines, refuse_line
@@ -70,12 +74,12 @@ def search(
         factor, direction, country, language, year_from, year_to, evidence_type, sector,
         target_group, verified,
     )  # fmt: skip
+    if sum(given is not None for given in (query, like, queries)) != 1:
+        raise typer.BadParameter("give a QUERY, --like PASSAGE, or many with --queries FILE.jsonl")
     knowledge = open_knowledge_base(load_settings())
     if queries is not None:
         _answer_all(knowledge, queries, k, filters, group)
         return
-    if (query is None) == (like is None):
-        raise typer.BadParameter("give a QUERY, --like PASSAGE, or many with --queries FILE.jsonl")
     columns = ("rank", "title", "year", "countries", "page_label", "text")
     if like is not None:
         found = knowledge.similar(like, k, filters, group)
@@ -154,12 +158,20 @@ def make_filters(
     target_group: Many,
     verified: bool,
 ) -> Filters:
-    """The filters that the options of a command say."""
+    """The filters that the options of a command say; languages also by name, as in a query.
+
+    Raises QueryError for a language that there is not and for years that are turned round.
+    """
+    if year_from is not None and year_to is not None and year_from > year_to:
+        raise QueryError(
+            f"Expected years that are not turned round, found from {year_from} to {year_to}, "
+            "which no publication fits; change one of them."
+        )
     return Filters(
         factors=tuple(factor or ()),
         directions=tuple(direction or ()),
         countries=tuple(country or ()),
-        languages=tuple(language or ()),
+        languages=tuple(_languages(language or ())),
         year_from=year_from,
         year_to=year_to,
         evidence_types=tuple(evidence_type or ()),
@@ -169,15 +181,26 @@ def make_filters(
     )
 
 
+def _languages(given: Sequence[str]) -> Iterator[str]:
+    for value in given:
+        read = read_filter(Named("language", value, 0), {"language": known_languages()})
+        if isinstance(read, Notice):
+            raise QueryError(
+                f"Expected a --language among {read.values['options']}, found {value!r}; "
+                "give its code or its name."
+            )
+        yield from read.languages
+
+
 def _answer_all(knowledge: KnowledgeBase, path: Path, k: int, filters: Filters, group: str) -> None:
     """Print a line for each query; one that cannot be asked has an `error`, and the status is 1."""
     wanted = 'an object {"id", "q"}'
     asked = failed = 0
     for record, where in read_json_lines(path, wanted):
-        if not {"id", "q"} <= set(record):
+        if "id" not in record or not isinstance(record.get("q"), str):
             raise refuse_line(where, wanted, record)
         asked += 1
-        query = str(record["q"])
+        query = record["q"]
         try:
             read_query(query, "en")  # only whether it can be asked: filters hold for every line
         except QueryError as error:

@@ -56,6 +56,10 @@ def import_files(
     add_codes: Annotated[
         bool, typer.Option(help="Of a .qdpx: add codes that the codebook lacks.")
     ] = True,
+    preview: Annotated[
+        bool,
+        typer.Option("--preview", help="Of a .qdc or .qdpx: say what it would bring, no more."),
+    ] = False,
     language: Annotated[str, typer.Option(help="Language of a .qdc's or .qdpx's names.")] = "en",
     by: Annotated[
         str | None, typer.Option("--by", help="Your name; SAMVIRKE_USER unless said.")
@@ -69,7 +73,8 @@ def import_files(
     settings = load_settings()
     exchanged = [name for name in inputs if Path(name).suffix.lower() in SUFFIXES]
     if exchanged:
-        _import_exchange(settings, exchanged, by, language, add_codes, add_sources, form)
+        wishes = {"add_codes": add_codes, "add_sources": add_sources, "preview": preview}
+        _import_exchange(settings, exchanged, by, language, wishes, form)
         inputs = [name for name in inputs if name not in exchanged]
         if not inputs:
             return
@@ -104,8 +109,7 @@ def _import_exchange(
     names: Sequence[str],
     by: str | None,
     language: str,
-    add_codes: bool,
-    add_sources: bool,
+    wishes: dict[str, bool],
     form: Format | None,
 ) -> None:
     """Merge REFI-QDA files, one after the other."""
@@ -122,14 +126,14 @@ def _import_exchange(
             Path(given),
             by=name,
             language=language,
-            add_codes=add_codes,
-            add_sources=add_sources,
             say=say,
+            **wishes,
         )
         records.append(record)
         for sentence in sentences(record):
             say(f"samvirke: {sentence}")
-    columns = ("input", "status", "added", "unchanged", "needs_look", "not_placed", "codes_added")
+    counted = ("added", "unchanged", "needs_look", "remarks", "not_placed", "codes_added")
+    columns = ("input", "status", *counted)
     print_records(records, form, columns)
 
 

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 
 from app.catalogues import compiled, extract_messages, main, po_path, read_catalogue, update
 from app.i18n import LANGUAGES, choose_language, translations
@@ -120,3 +122,24 @@ def test_a_new_message_is_kept_untranslated_and_an_old_one_goes(
     assert not second["New"].string
     assert "{n} cat" not in {str(parts(message.id)[:1]) for message in second}
     assert b"Gammel" in compiled(second)
+
+
+def test_a_message_that_turns_from_plural_to_single_loses_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its old forms do not fit any more and are dropped; all others stay."""
+    monkeypatch.setattr("app.catalogues.po_path", lambda language: tmp_path / f"{language}.po")
+    template = Catalog()
+    template.add(("{n} code", "{n} codes"))
+    template.add("Zebra")
+    catalogue = update("nb", template)
+    catalogue["{n} code"].string, catalogue["Zebra"].string = ("{n} kode", "{n} koder"), "Sebra"
+    with (tmp_path / "nb.po").open("wb") as stream:
+        write_po(stream, catalogue)
+    single = Catalog()
+    single.add("{n} code")
+    single.add("Zebra")
+    found = update("nb", single)
+    assert not found["{n} code"].string
+    assert found["Zebra"].string == "Sebra"
+    assert "Sebra" in (tmp_path / "nb.po").read_text("utf-8")

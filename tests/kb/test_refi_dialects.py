@@ -283,7 +283,9 @@ def test_a_passage_that_a_refresh_retires_meanwhile_loses_no_coding(
     matched = match_codes(book, project.content.codes)
     with shelf.store.write() as session:
         merger = Merger(session, project, report, matched, "Ida", add_codes=True)
-        assert len(merger.merge(planned)) == 1
+        merger.take(planned)
+        codings, remarks = merger.write()
+        assert (len(codings), remarks) == (1, [])
     assert (report.added, report.needs_look) == (1, 1)
     shelf.put(passage(QUOTE))  # the text comes back
     assert len(present(shelf)) == 1

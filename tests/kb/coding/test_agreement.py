@@ -5,14 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 
 import pytest
 
 from corpora.codebook import load_codebook
 from kb.coding.agreement import AgreementReport, AgreementRow, measure_agreement
-from kb.coding.agreement_report import COLUMNS, report_csv, report_docx, report_html
+from kb.coding.agreement_report import report_csv, report_docx, report_html
 from kb.coding.agreement_units import masi_distances, read_judgements
-from kb.coding.coefficients import ALL_SAME, NOBODY
+from kb.coding.agreement_words import LANGUAGES, agreement_words
+from kb.coding.coefficients import (
+    ALL_SAME,
+    BY_DISTANCE,
+    FEW_PUBLICATIONS,
+    NOBODY,
+    SAMPLES_SAME,
+)
 from kb.coding.comparison import adjudicate
 from kb.coding.rounds import close_round, create_round, mark_done
 from kb.errors import CodingError, NotFoundError
@@ -20,6 +28,8 @@ from tests.builders import Shelf
 from tests.kb.coding.coded import CODEBOOK, KARI, ÅSA, ÞÓR, add, fill
 
 HOSTILE = '=cmd|"/c calc"!A1 <img src=x onerror=alert(1)>'
+
+REASONS = {NOBODY, ALL_SAME, FEW_PUBLICATIONS, SAMPLES_SAME, BY_DISTANCE}
 
 
 def row(report: AgreementReport, scope: str, code: str | None = None) -> AgreementRow:
@@ -183,7 +193,8 @@ def test_the_report_is_escaped_and_safe_in_a_spreadsheet(shelf: Shelf) -> None:
     assert "&lt;img" in page
     assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
     assert "Samlokalisering" in page
-    assert all(name in page for name in COLUMNS)
+    assert all(name in page for name in agreement_words("nb").columns)
+    assert '<html lang="nb">' in page and "Samsvar mellom kodere" in page and "0,80" in page
     rows = list(csv.reader(io.StringIO(report_csv(report, CODEBOOK, "fi").decode("utf-8-sig"))))
     assert len(rows) == len(report.rows) + 1
     assert not any(cell.startswith(("=", "+", "@")) for cells in rows for cell in cells)
@@ -200,5 +211,40 @@ def test_the_word_document_holds_every_row(shelf: Shelf) -> None:
     document = Document(io.BytesIO(report_docx(report, CODEBOOK)))
     (table,) = document.tables
     assert len(table.rows) == len(report.rows) + 1
-    assert [cell.text for cell in table.rows[0].cells] == list(COLUMNS)
+    assert [cell.text for cell in table.rows[0].cells] == list(agreement_words("en").columns)
     assert any("Åsa (20 passages)" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_the_report_speaks_three_languages_whole(shelf: Shelf) -> None:
+    """Each language has every text, with the same parts to fill in; reasons are translated too."""
+    from docx import Document
+
+    english = agreement_words("en")
+    braces = re.compile(r"{\w+}")
+    for words in LANGUAGES.values():
+        for name, text in vars(english).items():
+            other = getattr(words, name)
+            if isinstance(text, str):
+                assert other and sorted(braces.findall(other)) == sorted(braces.findall(text)), name
+        assert set(words.remarks) in (set(), REASONS)
+    assert agreement_words("da") is agreement_words("nb")
+    assert agreement_words("fi") is english
+    played(shelf)
+    report = measure_agreement(shelf.store, CODEBOOK, round_name="pilot")
+    for language, said in (("nb", "ingen intervall"), ("sv", "inget intervall")):
+        assert said in report_html(report, CODEBOOK, language).decode()
+        rows = report_csv(report, CODEBOOK, language).decode("utf-8-sig")
+        assert said in rows and "no interval" not in rows and rows.startswith("scope,code,label")
+        document = Document(io.BytesIO(report_docx(report, CODEBOOK, language)))
+        (table,) = document.tables
+        assert any(said in cell.text for cell in table.columns[-1].cells)
+        assert document.core_properties.language == language
+
+
+def test_a_coders_emoji_and_odd_signs_survive_in_word(shelf: Shelf) -> None:
+    from docx import Document
+
+    played(shelf, second='Pål "Påsan" 🙂 <Ð&þ>')
+    report = measure_agreement(shelf.store, CODEBOOK, round_name="pilot")
+    document = Document(io.BytesIO(report_docx(report, CODEBOOK, "sv")))
+    assert any('Pål "Påsan" 🙂 <Ð&þ> (20 avsnitt)' in one.text for one in document.paragraphs)

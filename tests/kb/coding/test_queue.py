@@ -19,6 +19,7 @@ from kb.coding.queue import (
     queue_state,
 )
 from kb.coding.queue_reading import drawn_batches, estimate, queue_status, share_of
+from kb.coding.rounds import close_round, create_round
 from kb.errors import CodingError, NotFoundError
 from kb.knowledge_base import KnowledgeBase
 from kb.queue_tables import QueueBatch, QueuePlace
@@ -237,3 +238,20 @@ def test_an_answer_in_a_screening_queue_names_its_publication(sample: Base) -> N
     assert last is not None
     assert (last.subject.act, last.subject.publication_id) == ("pass", place.subject)
     assert last.subject.passage_id is None
+
+
+def test_what_one_codes_blind_is_not_asked_of_them_in_a_queue(sample: Base) -> None:
+    kb, _ = sample
+    queue = open_queue(kb.store, kb.codebook, seed=5)
+    first = ask(kb, queue)
+    blind = [place.subject for place in first]
+    opened = create_round(kb.store, "blindt", blind, ["Åsa", "Þór"], by="Kari")
+    others = ask(kb, queue)
+    assert others
+    assert not {place.subject for place in others} & set(blind)
+    assert ask(kb, queue, "Kari")[: len(first)] == first
+    with pytest.raises(CodingError, match="blind in the round"):
+        answer(kb.store, queue, blind[0], "Åsa")
+    close_round(kb.store, opened.id, by="Kari")
+    answer(kb.store, queue, blind[0], "Åsa")
+    assert ask(kb, queue)[0] == first[1]
