@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from corpora.categories import Category
@@ -23,7 +24,7 @@ from kb.codebook_state import Change, CodebookState, fold, undone_changes
 from kb.codebook_tables import CodebookChange, CodingMove
 from kb.coding.acts import lock_acts
 from kb.coding.names import clean_name, clean_text
-from kb.coding.round_entries import open_rounds
+from kb.coding.round_entries import open_rounds, visible
 from kb.errors import CodebookChangeError, NotFoundError
 from kb.store import Store
 from kb.tables import Coding, now
@@ -196,7 +197,9 @@ def move_coding(store: Store, coding_id: int, code: str | None, *, by: str) -> N
     """
     name = clean_name(by)
     with store.write() as session:
-        row = session.get(Coding, coding_id)
+        row = session.scalars(
+            select(Coding).where(Coding.id == coding_id, visible(Coding, name))
+        ).first()
         if row is None:
             raise NotFoundError(f"There is no coding {coding_id}; list them anew.")
         codes = current_codes(session)

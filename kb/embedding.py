@@ -14,6 +14,7 @@ import logging
 import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ BUNDLED = "bundled"
 RUNTIME_VERSION = 1
 LOCK_TIMEOUT_S = 3600.0  # another process may be downloading and converting a big model
 FAILED_FILE = "failed.json"
+_begun: dict[tuple[Path, str], Future[Embedder]] = {}
 
 
 class Embedder:
@@ -127,9 +129,27 @@ def open_search_embedder(settings: Settings, trained: Path = TRAINED_FILE) -> Em
     bundled one where there is no trained file. Raises ModelError where the model cannot be found
     or either file read.
     """
+    begun = _begun.pop((settings.models_folder, settings.model), None)
+    return begun.result() if begun is not None else _open_for_search(settings, trained)
+
+
+def _open_for_search(settings: Settings, trained: Path = TRAINED_FILE) -> Embedder:
     if settings.model != BUNDLED:
         return open_embedder(settings)
     return open_adapted_embedder(settings, trained)
+
+
+def begin_search_embedder(settings: Settings) -> None:
+    """Open the embedder that search uses in a thread; `open_search_embedder` then waits for it.
+
+    A model that was not prepared in this data home yet is left alone: that takes a minute, and the
+    search may be refused before it is needed.
+    """
+    if _begun or prepared_search_space(settings) is None:
+        return
+    thread = ThreadPoolExecutor(1)
+    _begun[settings.models_folder, settings.model] = thread.submit(_open_for_search, settings)
+    thread.shutdown(wait=False)
 
 
 def open_adapted_embedder(settings: Settings, trained: Path) -> Embedder:
@@ -182,7 +202,9 @@ def _open(settings: Settings, source: str, identity: str, trained: Path | None) 
         description = ModelDescription.read(folder)
         encoder = OpenVinoEncoder(folder, description)
         return Embedder(settings.model, description, encoder, trained)
-    except (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError) as error:
+    except (
+        OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, ModelError
+    ) as error:  # fmt: skip
         # RuntimeError is what OpenVINO raises where the processor or the file does not suit it.
         log.warning(
             "OpenVINO cannot run the model in %s (%s); sentence-transformers runs it, slower. "

@@ -46,10 +46,10 @@ def current_generation(folder: Path) -> Generation:
         raise GenerationError(
             f"There is no index in {folder} yet; run `samvirke index` (or `samvirke add FILE`)."
         ) from error
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise GenerationError(
-            f"The file {folder / 'current'} should hold a generation's number and does not; "
-            "run `samvirke index` to build a new one."
+            f"The file {folder / 'current'} should hold a generation's number and cannot be read "
+            "as one; run `samvirke index` to build a new one."
         ) from error
     return open_generation(folder, number)
 
@@ -61,8 +61,8 @@ def open_generation(folder: Path, number: int) -> Generation:
     """
     path = folder / f"{number:06d}"
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError) as error:
+        manifest = dict(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
         raise GenerationError(
             f"Generation {number} in {folder} is incomplete (its {MANIFEST} cannot be read); "
             "run `samvirke index` to build a new one."

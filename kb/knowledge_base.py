@@ -10,18 +10,19 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from corpora.nordic import LABEL_LANGUAGES
+from corpora.terms import LanguageTerms, load_terms
 from kb.active_codebook import ActiveCodebook, active_codebook, codebook_stamp
 from kb.citations.entries import CitedEntry, CitedPassage
 from kb.citations.sets import ItemView, find_set, list_items
 from kb.coding.codings import StoredCodings
 from kb.display_names import country_name
 from kb.embedding import Embedder, open_search_embedder
-from kb.errors import GenerationError, NotFoundError, QueryError
+from kb.errors import NotFoundError, QueryError
 from kb.evidence_map import EvidenceMap, build_map
 from kb.exports.map_labels import MapLabels
 from kb.generation import Generation, current_generation
@@ -35,13 +36,17 @@ from kb.library import (
 from kb.map_columns import map_columns
 from kb.map_counting import count_map
 from kb.map_rows import map_rows
-from kb.model_fit import misfit_sentence
+from kb.model_fit import require_same_space
 from kb.removal import removed_publications
 from kb.screening import excluded_by_people
+from kb.search.fit import Background
+from kb.search.named_factors import FactorNames, factor_names
 from kb.search.notices import Notice
+from kb.search.query import Query
 from kb.search.rows import Filters, Hit
 from kb.search.searcher import Group, Searcher
 from kb.search.why import asked_factors
+from kb.search.word_languages import tell_language
 from kb.search_record import search_record, twin_record
 from kb.settings import Settings
 from kb.store import Store, open_store
@@ -71,9 +76,10 @@ def open_knowledge_base(settings: Settings) -> KnowledgeBase:
 
 @dataclass(frozen=True)
 class SearchAnswer:
-    """What a search found, as records, and what there is to tell about it."""
+    """What a search found, as records, how its query was read, and what there is to tell."""
 
     records: list[dict[str, Any]]
+    query: Query
     notices: tuple[Notice, ...] = ()
 
 
@@ -117,8 +123,11 @@ class KnowledgeBase:
         with self._lock:
             if self._open is None or self._open[0].number != generation.number:
                 self._embedder = self._embedder or open_search_embedder(self.settings)
-                _require_same_space(generation, self._embedder)
-                searcher = Searcher(generation.path, self._embedder, self._codings, self.codebook)
+                require_same_space(generation, self._embedder)
+                detect = partial(tell_language, self.settings.models_folder)
+                searcher = Searcher(
+                    generation.path, self._embedder, self._codings, self.codebook, detect
+                )
                 self._open = (generation, searcher)
             return self._open[1]
 
@@ -137,10 +146,14 @@ class KnowledgeBase:
     ) -> SearchAnswer:
         """Search as `search` does, with what there is to tell about the query and its hits."""
         grouping, wanted = _grouping(group), self._checked(filters or Filters())
-        found = self.searcher().answer(query, k, wanted, grouping, known=self._field_values)
-        labels = self.labels("factor", found.query.language)
-        factors = asked_factors(found.query, wanted, labels, self._field_values)
-        return SearchAnswer(self._records(found.hits, factors), found.notices)
+        searcher = self.searcher()
+        found = searcher.answer(
+            query, k, wanted, grouping, known=self._field_values, names=self._factor_names
+        )
+        labels = self.labels("factor")
+        factors = asked_factors(found.query, wanted, found.named, labels, self._field_values)
+        records = self._records(found.hits, factors, searcher.background)
+        return SearchAnswer(records, found.query, found.notices)
 
     def browse(
         self, filters: Filters, k: int = 100, offset: int = 0
@@ -149,6 +162,10 @@ class KnowledgeBase:
         wanted = self._checked(filters)
         searcher = self.searcher()
         return self._records(searcher.browse(wanted, k, offset)), searcher.count(wanted)
+
+    def count(self, filters: Filters) -> int:
+        """How many passages the filters allow."""
+        return self.searcher().count(self._checked(filters))
 
     def similar(
         self,
@@ -162,7 +179,9 @@ class KnowledgeBase:
         Raises NotFoundError where the index does not hold it, and what `search` raises.
         """
         grouping, wanted = _grouping(group), self._checked(filters or Filters())
-        return self._records(self.searcher().more_like(passage_id, k, wanted, grouping))
+        searcher = self.searcher()
+        hits = searcher.more_like(passage_id, k, wanted, grouping)
+        return self._records(hits, background=searcher.background)
 
     def passage_record(self, passage_id: str) -> dict[str, Any]:
         """One passage as a search record.
@@ -192,7 +211,13 @@ class KnowledgeBase:
         searcher = self.searcher()
         people, orders = self._codings.coded(), (self._order(rows), self._order(cols))
         if query and query.strip():
-            answer = searcher.answer(query, MAP_QUERY_HITS, wanted, known=self._field_values)
+            answer = searcher.answer(
+                query,
+                MAP_QUERY_HITS,
+                wanted,
+                known=self._field_values,
+                names=self._factor_names,
+            )
             counted = map_rows((hit.row for hit in answer.hits), people, wanted)
             return build_map(counted, rows, cols, *orders)
         columns = map_columns(searcher.columns, searcher.allowed(wanted), people, wanted)
@@ -222,6 +247,14 @@ class KnowledgeBase:
             code: self.codebook.label(kind, code, language)  # type: ignore[arg-type]
             for code in self.codebook.ids(kind)  # type: ignore[arg-type]
         }
+
+    def _factor_names(self, language: str) -> FactorNames:
+        """What the factors are called in a language."""
+        return factor_names(self.labels("factor", language), self._terms, language)
+
+    @cached_property
+    def _terms(self) -> Mapping[str, LanguageTerms]:
+        return load_terms()
 
     def facets(self) -> dict[str, dict[str, int]]:
         """For each dimension the values there are, with the number of passages of each."""
@@ -336,17 +369,22 @@ class KnowledgeBase:
                 values[name].setdefault("_".join(label.lower().split()), code)
         return values
 
-    def _records(self, hits: Sequence[Hit], factors: Sequence[str] = ()) -> list[dict[str, Any]]:
+    def _records(
+        self,
+        hits: Sequence[Hit],
+        factors: Sequence[str] = (),
+        background: Background | None = None,
+    ) -> list[dict[str, Any]]:
         """Hits as records, under the publications that their passages are of now.
 
-        A split or a removal counts at once, before the index is built anew.
+        `background` is that of the index which gave them. A split or a removal counts at once,
+        before the index is built anew.
         """
         rows = [row for hit in hits for row in (hit.row, *hit.twins)]
         owners = {row.passage_id: row.publication_id for row in rows}
         owners |= passage_owners(self.store, list(owners))
         known = find_publications(self.store, sorted({*owners.values()}))
         views = {name: known[owner] for name, owner in owners.items()}
-        background = self.searcher().background if hits else None
         standing = [hit for hit in hits if not views[hit.row.passage_id].removed_reason]
         return [
             search_record(
@@ -377,10 +415,3 @@ def _other_publications(hit: Hit, views: Mapping[str, PublicationView]) -> Itera
         if view.id not in seen and not view.removed_reason:
             seen.add(view.id)
             yield twin_record(row.passage_id, view, row.page_label)
-
-
-def _require_same_space(generation: Generation, embedder: Embedder) -> None:
-    """Refuse vectors of another model: of the same width too, distances to them mean nothing."""
-    made = generation.manifest
-    if made.get("space", embedder.space) != embedder.space:
-        raise GenerationError(misfit_sentence(generation.number, made, embedder.model))

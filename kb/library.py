@@ -6,7 +6,7 @@ Owns read-only views over the record. Search and its records are `kb.knowledge_b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -157,6 +157,25 @@ def present_passages(store: Store, publication_id: str) -> list[PassageView]:
             .order_by(Passage.position)
         )
         return [passage_view(row) for row in rows]
+
+
+def passages_by_publication(store: Store) -> dict[str, list[PassageView]]:
+    """Every publication's present passages by its id, each in order."""
+    found: dict[str, list[PassageView]] = {}
+    columns = [
+        getattr(Passage, field.name) for field in fields(PassageView) if field.name != "retired"
+    ]
+    with store.read() as session:
+        rows = session.execute(
+            select(*columns)
+            .where(Passage.retired_at.is_(None))
+            .order_by(Passage.publication_id, Passage.position)
+        )
+        for row in rows:
+            found.setdefault(row.publication_id, []).append(
+                PassageView(**row._mapping, retired=False)
+            )
+    return found
 
 
 def find_publications(store: Store, publication_ids: Sequence[str]) -> dict[str, PublicationView]:

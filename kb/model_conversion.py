@@ -18,13 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from kb.compiled_model import GRAPH_FILE
+from kb.openvino_library import load_converter, load_openvino
 from kb.search.trained_encoder import TrainedEncoder, load_trained
-from kb.vector_runtime import (
-    GRAPH_FILE,
-    TOKENIZER_FILE,
-    ModelDescription,
-    OpenVinoEncoder,
-)
+from kb.token_numbers import TOKENIZER_FILE
+from kb.vector_runtime import ModelDescription, OpenVinoEncoder
 
 TIME_LIMIT_S = 1800.0  # a big model from a slow disk; the bundled one takes about 15 s
 READ_CHUNK_BYTES = 1 << 20
@@ -75,8 +73,6 @@ def convert(source: str, target: Path, trained: Path | None = None) -> ModelDesc
     Raises ConversionError where the model has no fast tokenizer or the vectors differ, and
     whatever the libraries raise.
     """
-    import openvino
-
     model = load_source(source)
     if trained:
         apply_trained(model, load_trained(trained))
@@ -85,10 +81,8 @@ def convert(source: str, target: Path, trained: Path | None = None) -> ModelDesc
         raise ConversionError("it has no fast tokenizer")
     tokenizer.save(str(target / TOKENIZER_FILE))
     names = _input_names(model)
-    graph = openvino.convert_model(
-        _as_plain_module(model, names), example_input=_example(model, names)
-    )
-    openvino.save_model(graph, str(target / GRAPH_FILE), compress_to_fp16=True)
+    graph = load_converter()(_as_plain_module(model, names), example_input=_example(model, names))
+    load_openvino().save_model(graph, str(target / GRAPH_FILE), compress_to_fp16=True)
     description = describe(source, model, target / TOKENIZER_FILE, names)
     description.write(target)
     _prove(model, description, target)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kb.embedding import BUNDLED, open_search_embedder, prepared_search_space
+from kb.embedding import BUNDLED, Embedder, open_search_embedder, prepared_search_space
+from kb.errors import GenerationError
+from kb.generation import Generation
 from kb.settings import Settings
 
 
@@ -43,3 +45,13 @@ def misfit_sentence(number: int, manifest: Mapping[str, Any], model: str) -> str
         f"Generation {number} was made with the model {made!r}, and SAMVIRKE_MODEL is now "
         f"{model!r}; {anew}, or set SAMVIRKE_MODEL back."
     )
+
+
+def require_same_space(generation: Generation, embedder: Embedder) -> None:
+    """Refuse vectors of another model: of the same width too, distances to them mean nothing.
+
+    Raises GenerationError.
+    """
+    made = generation.manifest
+    if made.get("space", embedder.space) != embedder.space:
+        raise GenerationError(misfit_sentence(generation.number, made, embedder.model))

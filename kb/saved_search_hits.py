@@ -29,9 +29,9 @@ from kb.saved_searches import (
     save_search,
     write_filters,
 )
+from kb.search.folding import fold_word, folded_stem
 from kb.search.languages import field_of, is_stop_word
-from kb.search.query import read_query
-from kb.search.query_syntax import SyntaxMistake, Word, read_syntax
+from kb.search.query import Query, read_query
 from kb.search.rows import Filters
 from kb.search.stemming import words
 from kb.store import Store
@@ -122,14 +122,14 @@ def find_hits(kb: KnowledgeBase, query: str, filters: Filters) -> list[Found]:
     if not query:
         return list(_browsed(kb, filters))
     answer = kb.answer(query, WATCHED, filters)
-    demanded = _demands(query)
+    demanded = answer.query.clauses is not None  # then all hits have it
     off = any(notice.kind == "nothing_fits" for notice in answer.notices)
-    asked = _content_words(query)
+    asked = _content_words(answer.query)
     return [
         Found(
             record["passage_id"],
             record["rank"],
-            demanded or (not off and (record["rank"] <= TOP or _fits(record["why"], asked))),
+            demanded or (not off and (record["rank"] <= TOP or _fits(record, asked))),
             tuple(twin["passage_id"] for twin in record["also_in"]),
         )
         for record in answer.records
@@ -146,23 +146,19 @@ def _browsed(kb: KnowledgeBase, filters: Filters) -> Iterator[Found]:
             return
 
 
-def _demands(query: str) -> bool:
-    """Whether a query says what must be there (a phrase, a field, AND): then all hits fit."""
-    try:
-        clauses, _ = read_syntax(query)
-    except SyntaxMistake:
-        return False
-    return any(not isinstance(clause, Word) for clause in clauses.clauses)
+def _content_words(query: Query) -> set[str]:
+    field = field_of(query.language)
+    return {word for word in words(query.text) if not is_stop_word(word, field)}
 
 
-def _content_words(query: str) -> int:
-    field = field_of(read_query(query).language)
-    return len({word for word in words(query) if not is_stop_word(word, field)})
-
-
-def _fits(why: Mapping[str, Any], asked: int) -> bool:
+def _fits(record: Mapping[str, Any], asked: Collection[str]) -> bool:
     """Whether a hit is nearer than chance brings, or has every word that was asked for."""
-    return bool(why["level"] or why["phrase"] or (asked and len(why["words"]) >= asked))
+    why, field = record["why"], field_of(record["language"])
+    if why["level"] or why["phrase"]:
+        return True
+    met = [fold_word(word, field) for word in why["words"]]
+    stems = [folded_stem(word, field) for word in asked]  # which compounds of the word hold too
+    return bool(stems) and all(any(stem in word for word in met) for stem in stems)
 
 
 def watch_all(

@@ -6,6 +6,7 @@ Owns the saved_search table. What a saved search finds, and what of it is new, i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -17,10 +18,13 @@ from sqlalchemy.orm import Session
 
 from kb.errors import NotFoundError, SavedSearchError
 from kb.gathering_tables import SavedSearch
+from kb.search.query import one_line
 from kb.search.rows import Filters
 from kb.store import Store
 from kb.tables import now
+from kb.vector_runtime import clean
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST_NAME = 120  # characters: what fits a list
 # What a filter is called in the address of the search page, by its name among `Filters`.
 PARAMETERS: Mapping[str, str] = {
@@ -176,7 +180,7 @@ def find_search(store: Store, name: str, *, removed: bool = False) -> SavedView:
     """
     views = list_searches(store, removed=removed)
     for view in views:
-        if view.name == " ".join(name.split()):
+        if _one_line(view.name) == _one_line(name):
             return view
     kind = "removed saved search" if removed else "saved search"
     names = ", ".join(repr(view.name) for view in views) or "none"
@@ -190,7 +194,7 @@ def get_search(store: Store, search_id: int) -> SavedView:
 
 
 def _content(query: str, filters: Filters) -> dict[str, Any]:
-    text, kept = " ".join(query.replace("\0", " ").split()), write_filters(filters)
+    text, kept = one_line(query), write_filters(filters)
     first, last = filters.year_from, filters.year_to
     if first is not None and last is not None and first > last:
         raise SavedSearchError(
@@ -205,7 +209,7 @@ def _content(query: str, filters: Filters) -> dict[str, Any]:
 
 
 def _free_name(session: Session, name: str, search_id: int | None) -> str:
-    wanted = " ".join(name.replace("\0", " ").split())
+    wanted = _one_line(name)
     if not wanted:
         raise SavedSearchError("A saved search needs a name; the one given is empty.")
     if len(wanted) > LONGEST_NAME:
@@ -221,6 +225,11 @@ def _free_name(session: Session, name: str, search_id: int | None) -> str:
             f"There is a saved search named {wanted!r} already; choose another name."
         )
     return wanted
+
+
+def _one_line(name: str) -> str:
+    """A name without characters that control a terminal or cannot be written, letters composed."""
+    return " ".join(_CONTROL.sub(" ", clean(name)).split())
 
 
 def _row(session: Session, search_id: int) -> SavedSearch:

@@ -129,9 +129,10 @@ class _Revision:
     def collect(self, keys: Sequence[bytes]) -> Vectors:
         """Return the vectors of `keys`, (n, d) float32 of unit length."""
         found = np.empty((len(keys), self.dimension), dtype=np.float32)
-        for row, key in enumerate(keys):
-            number, place = self.places[key]
-            found[row] = self.chunks[number][place]
+        at = np.array([self.places[key] for key in keys], dtype=np.int64).reshape(-1, 2)
+        for number in np.unique(at[:, 0]).tolist():
+            rows = np.flatnonzero(at[:, 0] == number)
+            found[rows] = self.chunks[number][at[rows, 1]]
         return unit(found)
 
     def _write(self, keys: np.ndarray[Any, Any], vectors: np.ndarray[Any, Any]) -> None:

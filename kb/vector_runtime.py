@@ -1,7 +1,9 @@
 """A converted model at work: tokens by `tokenizers`, vectors by OpenVINO on the processor.
 
 Owns the folder a conversion leaves (`model.json`, `tokenizer.json`, `model.xml`, `model.bin`) and
-batching. Making that folder is `kb.model_conversion`'s, choosing a model `kb.embedding`'s.
+batching. What is kept there so that a question is answered soon is `kb.token_numbers`' and
+`kb.compiled_model`'s; making the folder is `kb.model_conversion`'s, choosing a model
+`kb.embedding`'s.
 """
 
 from __future__ import annotations
@@ -10,20 +12,21 @@ import json
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from kb.compiled_model import DEVICE, open_compiled
+from kb.openvino_library import load_openvino
+from kb.token_numbers import TokenNumbers
+
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 # Called with (texts done, texts in all) after every batch.
 Progress = Callable[[int, int], None]
 
 DESCRIPTION_FILE = "model.json"
-TOKENIZER_FILE = "tokenizer.json"
-GRAPH_FILE = "model.xml"
 # Tokens of one batch, padding included: 1,024 was the fastest of 512 to 8,192 on two cores
 # (75 passages/s; 2,048: 69; 8,192: 51), since a batch's activations then stay in the cache.
 BATCH_TOKENS = 1024
@@ -79,30 +82,21 @@ class OpenVinoEncoder:
     """
 
     def __init__(self, folder: Path, description: ModelDescription, bf16: bool = True) -> None:
-        import openvino
-        from tokenizers import Tokenizer
-
+        openvino = load_openvino()
         self._description = description
         core = openvino.Core()
-        able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        able = "BF16" in core.get_property(DEVICE, "OPTIMIZATION_CAPABILITIES")
         self.precision = "bf16" if able and bf16 else "f32"
         hints = {"INFERENCE_PRECISION_HINT": self.precision, "PERFORMANCE_HINT": "LATENCY"}
-        with ThreadPoolExecutor(1) as beside:  # either takes about half a second
-            model = beside.submit(core.compile_model, str(folder / GRAPH_FILE), "CPU", hints)
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-            self._model = model.result()
-        self._tokenizer.enable_truncation(description.max_tokens)
-        self._tokenizer.no_padding()
-        # Names like <mask> in a crawled text are text, not the model's own tokens.
-        self._tokenizer.encode_special_tokens = True
+        weights = description.weights_sha256
+        self._model = open_compiled(core, openvino.get_version(), folder, weights, hints)
+        self._tokens = TokenNumbers(folder, description.tokenizer_sha256, description.max_tokens)
         self._local = threading.local()
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one unit vector a text, (n, d) float32, in the order given."""
         vectors = np.empty((len(texts), self._description.dimension), dtype=np.float32)
-        tokens = [
-            encoding.ids for encoding in self._tokenizer.encode_batch([clean(t) for t in texts])
-        ]
+        tokens = self._tokens.of([clean(text) for text in texts])
         done = 0
         for batch in _batches([len(ids) for ids in tokens]):
             vectors[batch] = self._infer([tokens[number] for number in batch])

@@ -2,7 +2,7 @@
 
 A search from the shell has to answer soon, and the modules of the other commands take longer to
 import than the search itself; so only the called command's module is imported, by its name in the
-table.
+table; and what a search waits longest for is begun before its module is imported.
 """
 
 from __future__ import annotations
@@ -54,6 +54,12 @@ class Commands(TyperGroup):
                 import_module(f"pipeline.commands.{module}").register(part)
                 self.commands.update(get_group(part).commands)
         return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the arguments call for, with the rest of them."""
+        if args[:1] == ["search"]:
+            import_module("kb.head_start").begin_search(args[1:])
+        return super().resolve_command(ctx, args)
 
 
 def read_commands() -> Mapping[str, Any]:

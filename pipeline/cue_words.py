@@ -6,6 +6,7 @@ looked for, and what a match is worth, is left to screening and to machine codin
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,11 +18,18 @@ COMPOUND_LENGTH = 6
 """Beginnings of at least this many letters are also found inside compounds (kommuneledelse)."""
 
 
+MOST_WORDS_KEPT = 50_000
+"""Words whose matches a list remembers: texts repeat theirs, and each is looked up once."""
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+_Phrase = tuple[tuple[str, ...], str]
+
+
 def normalise(text: str) -> str:
     """Return `text` in lower case, composed, with anything but letters and digits as one space."""
     composed = unicodedata.normalize("NFC", text).lower()
-    spaced = "".join(letter if letter.isalnum() else " " for letter in composed)
-    return " ".join(spaced.split())
+    return _BETWEEN_WORDS.sub(" ", composed).strip()
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ class CueList:
     def __init__(self, cues: Mapping[str, Iterable[str]], trim: int = 0) -> None:
         """Take cues by category; a cue's long words may lose `trim` letters of their ending."""
         self._single: dict[str, set[str]] = {}
-        self._first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._first: dict[str, list[_Phrase]] = {}
+        self._known: dict[str, tuple[tuple[str, ...], tuple[_Phrase, ...]]] = {}
         for category, terms in cues.items():
             for term in terms:
                 stems = tuple(shorten_word(word, trim) for word in normalise(str(term)).split())
@@ -54,30 +63,36 @@ class CueList:
         """Return every match in `words` (of a normalised text), in order."""
         found: list[CueMatch] = []
         for index, word in enumerate(words):
-            for category in self._categories_of(word):
+            categories, phrases = self._known.get(word) or self._look_up(word)
+            for category in categories:
                 found.append(CueMatch(category, index, index + 1))
-            for length in self._lengths:
-                if length > len(word):
-                    break
-                for rest, category in self._first.get(word[:length], ()):
-                    end = index + 1 + len(rest)
-                    following = words[index + 1 : end]
-                    if len(following) == len(rest) and all(
-                        there.startswith(stem) for there, stem in zip(following, rest, strict=True)
-                    ):
-                        found.append(CueMatch(category, index, end))
+            for rest, category in phrases:
+                end = index + 1 + len(rest)
+                following = words[index + 1 : end]
+                if len(following) == len(rest) and all(
+                    there.startswith(stem) for there, stem in zip(following, rest, strict=True)
+                ):
+                    found.append(CueMatch(category, index, end))
         return found
 
-    def _categories_of(self, word: str) -> set[str]:
-        """Return the categories of one-word cues that `word` begins with or, if long, contains."""
+    def _look_up(self, word: str) -> tuple[tuple[str, ...], tuple[_Phrase, ...]]:
+        """Return what one-word cues `word` has in it, and what could follow it to be a phrase.
+
+        One-word cues count where the word begins with them or, if they are long, holds them.
+        """
         categories: set[str] = set()
+        phrases: list[_Phrase] = []
         for length in self._lengths:
             if length > len(word):
                 break
+            phrases += self._first.get(word[:length], ())
             starts = range(len(word) - length + 1) if length >= COMPOUND_LENGTH else (0,)
             for start in starts:
                 categories |= self._single.get(word[start : start + length], set())
-        return categories
+        if len(self._known) >= MOST_WORDS_KEPT:
+            self._known.clear()
+        self._known[word] = (tuple(sorted(categories)), tuple(phrases))
+        return self._known[word]
 
 
 def shorten_word(word: str, trim: int) -> str:

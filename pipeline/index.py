@@ -15,7 +15,12 @@ from typing import Any, Protocol
 from kb.embedding import Embedder
 from kb.errors import GenerationError
 from kb.generation import building_generation, check_files, current_generation
-from kb.library import PassageView, PublicationView, list_publications, present_passages
+from kb.library import (
+    PassageView,
+    PublicationView,
+    list_publications,
+    passages_by_publication,
+)
 from kb.search.build import TABLE_FILE, build_index, check_index
 from kb.search.fit import unrelated_texts
 from kb.search.fitting import fitting_of
@@ -25,6 +30,8 @@ from kb.search.table import PassageTable
 from kb.settings import Settings
 from kb.store import Store
 from kb.vector_cache import VectorCache
+from kb.vector_runtime import Progress as TextsDone
+from kb.vector_runtime import Vectors
 from pipeline.progress import Progress, as_totals, silent
 from pipeline.records import CodedPublication, CodedText, CodingInput, PublicationInput
 
@@ -123,7 +130,7 @@ def run_index(
     with progress("index", len(rows)) as step:
         with building_generation(folder, manifest, check_index) as path:
             passages, sentences = vectors[: len(rows)], vectors[len(rows) :]
-            unrelated = embedder.embed_queries(unrelated_texts())
+            unrelated = cache.embed(_Questions(embedder), unrelated_texts())
             nearest = build_index(
                 path, rows, passages, fitting.means, fitting.weights, sentences, unrelated
             )
@@ -133,12 +140,25 @@ def run_index(
     return IndexReport(number, True, **counts, **changes, embedded=embedded)
 
 
+class _Questions:
+    """An embedder's questions, to be kept apart from its passages."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder, self.dimension = embedder, embedder.dimension
+        self.revision = f"{embedder.revision}-questions"
+
+    def embed_passages(self, texts: Sequence[str], progress: TextsDone | None = None) -> Vectors:
+        """Return the vectors of texts as questions."""
+        return self._embedder.embed_queries(texts)
+
+
 def included(store: Store) -> list[Included]:
     """Publications that are searched: all but those screened out."""
+    passages = passages_by_publication(store)
     return [
-        Included(view, tuple(present_passages(store, view.id)))
+        Included(view, tuple(passages[view.id]))
         for view in list_publications(store)
-        if view.verdict != "exclude" and view.passages
+        if view.verdict != "exclude" and view.passages and view.id in passages
     ]
 
 
@@ -178,7 +198,7 @@ def _content_key(works: Sequence[Included], revision: str, version: str) -> str:
         facts += view.given_countries
         digest.update(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode())
         for passage in work.passages:
-            digest.update(json.dumps(asdict(passage), ensure_ascii=False).encode())
+            digest.update(json.dumps(vars(passage), ensure_ascii=False).encode())
     return digest.hexdigest()
 
 
@@ -213,40 +233,50 @@ def _rows(work: Included, coder: Coder, coded: dict[str, CodedText]) -> list[Ind
             source_country=view.source_country,
         )
     )
-    given = view.given_countries
-    countries = given or whole.countries
-    return [
-        _row(view, passage, coded[passage.id], whole, countries, bool(given))
-        for passage in work.passages
-    ]
+    csl, given = view.csl, view.given_countries
+    year = (csl.get("issued", {}).get("date-parts") or [[None]])[0][0]
+    shared = _Shared(
+        title=str(csl.get("title") or ""),
+        year=int(year) if year is not None else None,
+        publisher=csl.get("publisher"),
+        authors=tuple(_author_name(author) for author in csl.get("author") or ()),
+        evidence_type=whole.evidence_type,
+        countries=given or whole.countries,
+        given=bool(given),
+    )
+    return [_row(view.id, passage, coded[passage.id], shared) for passage in work.passages]
 
 
-def _row(
-    view: PublicationView,
-    passage: PassageView,
-    coded: CodedText,
-    whole: CodedPublication,
-    countries: tuple[str, ...],
-    given: bool,
-) -> IndexRow:
+@dataclass(frozen=True)
+class _Shared:
+    """What the rows of one publication have in common; `given` countries are a person's word."""
+
+    title: str
+    year: int | None
+    publisher: str | None
+    authors: tuple[str, ...]
+    evidence_type: str | None
+    countries: tuple[str, ...]
+    given: bool
+
+
+def _row(publication_id: str, passage: PassageView, coded: CodedText, shared: _Shared) -> IndexRow:
     """One row of the index.
 
     A passage's countries are those it names among its publication's, or else all of those.
     """
-    named = tuple(code for code in coded.countries if code in countries)
-    csl = view.csl
-    year = (csl.get("issued", {}).get("date-parts") or [[None]])[0][0]
+    named = tuple(code for code in coded.countries if code in shared.countries)
     return IndexRow(
         passage_id=passage.id,
-        publication_id=view.id,
+        publication_id=publication_id,
         text=passage.text,
-        title=str(csl.get("title") or ""),
+        title=shared.title,
         section=passage.section,
         language=passage.language,
-        year=int(year) if year is not None else None,
-        publisher=csl.get("publisher"),
-        countries=countries if given or not named else named,
-        evidence_type=whole.evidence_type,
+        year=shared.year,
+        publisher=shared.publisher,
+        countries=shared.countries if shared.given or not named else named,
+        evidence_type=shared.evidence_type,
         sectors=coded.sectors,
         target_groups=coded.target_groups,
         page=passage.page,
@@ -254,9 +284,9 @@ def _row(
         page_label=passage.page_label,
         page_label_end=passage.page_label_end,
         boxes=tuple((int(page), tuple(box)) for page, box in passage.boxes),
-        codings=tuple(MachineCoding(**asdict(coding)) for coding in coded.codings),
+        codings=tuple(MachineCoding(**vars(coding)) for coding in coded.codings),
         sentences=tuple((int(start), int(end)) for start, end in passage.sentences),
-        authors=tuple(_author_name(author) for author in csl.get("author") or ()),
+        authors=shared.authors,
     )
 
 

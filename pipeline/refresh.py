@@ -25,6 +25,7 @@ from kb.exports.change_pages import write_reports
 from kb.library import list_publications
 from kb.prisma import count_flow
 from kb.runs import end_run, start_run
+from kb.search.word_scores import keep_word_languages
 from kb.settings import Settings
 from kb.store import Store
 from pipeline.bodies import store_passages
@@ -219,6 +220,7 @@ def run_stages(
                 search = open_search_embedder(settings)
                 found = run_index(settings, store, coder, search, full=full, progress=progress)
                 report.stages["index"] = asdict(found)
+                keep_word_languages(settings.models_folder)
             with report.timed("saved_searches"):
                 watched = ask_saved_searches(
                     settings, store, run_id, embedder=search, progress=progress

@@ -14,16 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from corpora.starter import load_exemplar_passages
 from kb.embedding import Embedder
 from kb.settings import Settings
 from kb.vector_cache import VectorCache
-from kb.vector_runtime import unit
+from pipeline.labelled_passages import LabelledPassages, place_passages
 from pipeline.progress import Progress, as_totals, silent
 from pipeline.screening import ScreeningInput
 
 TEXTS = 8  # passages measured, spread over those at hand; vectors are kept for the coder
-LEAST_LABELLED = 50  # passages of a language; with fewer there is no measure
 KIN = {"nn": "nb", "fo": "is"}  # whose passages stand in where a language has none
 
 _Array = np.ndarray[Any, np.dtype[np.float32]]
@@ -44,23 +42,14 @@ class Closeness:
         return self._open()
 
     @cached_property
-    def _labelled(self) -> dict[str, tuple[_Array, _Array]]:
-        """By language the mean (d,) of its labelled passages, and how close each is, sorted."""
-        passages = load_exemplar_passages()
-        vectors = self._embed_shown([entry.text for entry in passages])
-        languages = np.array([entry.language for entry in passages])
-        found = {}
-        for language in sorted(set(languages.tolist())):
-            chosen = vectors[languages == language]
-            if len(chosen) >= LEAST_LABELLED:
-                mean = unit(chosen.mean(axis=0, keepdims=True))[0]
-                found[language] = (mean, np.sort(chosen @ mean))
-        return found
+    def _labelled(self) -> LabelledPassages:
+        """Where the labelled passages lie, of the model in use."""
+        return place_passages(self._embed_shown, self._embedder.space)
 
     def _embed_shown(self, texts: list[str]) -> _Array:
-        """Vectors of the labelled passages; the first time takes a minute, and shows how far it is.
+        """Vectors of the labelled passages, for a model that none are shipped for.
 
-        Where they are all kept already, nothing is shown.
+        The first time takes a minute and shows how far it is; where all are kept, nothing.
         """
         steps: list[Callable[[int, int], None]] = []
         with ExitStack() as stack:
@@ -98,16 +87,17 @@ class Closeness:
             if language is None:
                 found.append(None)
                 continue
-            mean, known = self._labelled[language]
-            closeness = float(np.mean(vectors[at : at + len(own)] @ mean))
+            known = self._labelled.closeness[language]
+            closeness = float(np.mean(vectors[at : at + len(own)] @ self._labelled.means[language]))
             found.append(float(np.searchsorted(known, closeness) / len(known)))
             at += len(own)
         return found
 
     def _language(self, given: ScreeningInput) -> str | None:
         """Whose labelled passages a publication is compared with, if there are any."""
-        language = given.language if given.language in self._labelled else KIN.get(given.language)
-        return language if language in self._labelled else None
+        known = self._labelled.means
+        language = given.language if given.language in known else KIN.get(given.language)
+        return language if language in known else None
 
 
 def _spread(given: ScreeningInput) -> list[str]:

@@ -40,4 +40,6 @@ def warm_parts() -> ExitStack:
         opened = mock.patch(opener, lambda settings, shared=shared: shared())
         stack.enter_context(opened)
     stack.enter_context(mock.patch("pipeline.extraction.ExtractPool", _shared_pool))
+    # What a search as a program of its own begins early is here already.
+    stack.enter_context(mock.patch("kb.head_start.begin_search"))
     return stack

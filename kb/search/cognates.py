@@ -7,16 +7,17 @@ for passages in other languages than its own; its own language's are `kb.search.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from kb.errors import GenerationError
 from kb.search.languages import MOST_QUERY_WORDS, analyser, field_of, query_stems
 from kb.search.rows import IndexRow
+from kb.search.rows_query import Numbers, Scores, found_rows
 
 COGNATES_FOLDER = "cognates"
 WRITER_BYTES = 32_000_000  # Tantivy's buffer; one thread keeps builds repeatable
@@ -27,10 +28,8 @@ _LETTERS = str.maketrans("æäøöåþðáéíóúýü", "eeooatdaeiouyu")
 _SPELLINGS = (("ck", "k"), ("x", "ks"), ("ch", "k"), ("ph", "f"), ("th", "t"), ("hv", "v"))
 _TWICE = re.compile(r"(.)\1")
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Scores = np.ndarray[Any, np.dtype[np.float32]]
 
-
+@functools.lru_cache(maxsize=200_000)
 def common_spelling(stem: str) -> str:
     """Return a stem as it would be spelt if the languages spelt alike, `STEM_LETTERS` of it."""
     spelt = stem.lower().translate(_LETTERS)
@@ -60,7 +59,7 @@ def write_cognates(folder: Path, rows: Sequence[IndexRow]) -> None:
         stems = analyser(field_of(row.language)).analyze(f"{row.title}. {row.section}. {row.text}")
         document = tantivy.Document()
         document.add_unsigned(_ROW, number)
-        document.add_text(_STEMS, " ".join(common_spelling(stem) for stem in stems))
+        document.add_text(_STEMS, " ".join(map(common_spelling, stems)))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -96,8 +95,4 @@ class CognateIndex:
         ]
         if not terms or not len(self):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        hits = self._searcher.search(
-            tantivy.Query.boolean_query(terms), limit=limit, count=False
-        ).hits
-        rows = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
-        return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
+        return found_rows(self._searcher, tantivy.Query.boolean_query(terms), _ROW, limit)

@@ -48,17 +48,21 @@ class Conditions:
 
         Fields of one name side by side are alternatives: country:NO country:SE.
         """
+        return self._beside(query, _DEMANDED, plain=False)
+
+    def _beside(self, query: Beside, parts: tuple[str, ...], *, plain: bool) -> Mask:
+        """The rows that satisfy clauses side by side; their plain words too only with `plain`."""
         mask = np.ones(len(self._index), dtype=bool)
         filters: dict[str, Filters] = {}
         for clause in query.clauses:
             if isinstance(clause, Beside):
-                mask &= self.allowed(clause)
+                mask &= self._beside(clause, parts, plain=plain)
             elif isinstance(clause, Named) and clause.field not in NAMED:
                 wanted = self._filter(clause)
                 before = filters.get(clause.field)
                 filters[clause.field] = join_filters(before, wanted) if before else wanted
-            elif not isinstance(clause, Word) or clause.prefix:
-                mask &= self._holds(clause, _DEMANDED)
+            elif plain or not isinstance(clause, Word) or clause.prefix:
+                mask &= self._holds(clause, parts)
         for wanted in filters.values():
             mask &= self._filtered(wanted)
         return mask
@@ -73,8 +77,10 @@ class Conditions:
         if isinstance(clause, Named):
             named = clause.field in NAMED
             return self._named(clause) if named else self._filtered(self._filter(clause))
+        if isinstance(clause, Beside):
+            return self._beside(clause, parts, plain=True)
         masks = [self._holds(inner, parts) for inner in clause.clauses]
-        together = np.logical_and if isinstance(clause, Both | Beside) else np.logical_or
+        together = np.logical_and if isinstance(clause, Both) else np.logical_or
         return np.asarray(together.reduce(masks), dtype=bool)
 
     def _spoken(self, clause: Word | Phrase, parts: tuple[str, ...]) -> Mask:
@@ -82,10 +88,12 @@ class Conditions:
         found = words(clause.text)
         if not found:
             return np.ones(len(self._index), dtype=bool)
-        if isinstance(clause, Word) and clause.prefix and len(found) == 1:
-            pattern = re.escape(found[0]) + ".*"
-            ways = [self._regex(f"form_{field}", pattern) for field in FIELDS]
-        elif len(found) == 1:
+        if isinstance(clause, Word) and clause.prefix:
+            pattern = re.escape(found[-1]) + ".*"
+            mask = self._any([self._regex(f"form_{field}", pattern) for field in FIELDS])
+            before = Phrase(" ".join(found[:-1]), clause.at)  # barne-vern*: both, wherever
+            return mask & self._spoken(before, parts) if before.text else mask
+        if len(found) == 1:
             compounds = () if isinstance(clause, Phrase) else ("part",)
             kept = [part for part in parts if part != "part" or part in compounds]
             ways = [self._term(part, field, found[0]) for part in kept for field in FIELDS]

@@ -157,6 +157,8 @@ class DenseIndex:
         path = folder / VECTORS_FILE
         try:
             self.vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+            if self.vectors.ndim != 2 or self.vectors.dtype.kind != "f":
+                raise ValueError("they are of another shape")
         except (OSError, ValueError, EOFError) as error:
             raise GenerationError(
                 f"The vectors of the index in {path} cannot be read ({error}); "

@@ -7,15 +7,17 @@ them at spaces.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from corpora.folding import fold
-from kb.search.folding import fold_word
 from kb.search.languages import FIELDS, field_of
 from kb.search.lexicon import NewLexicon
 from kb.search.rows import IndexRow
 from kb.search.stemming import stem_word, words
-from kb.search.twins import fingerprint
+from kb.search.twins import fingerprints
 
 ROW = "row"
 TWIN = "twin"
@@ -32,6 +34,7 @@ PARTS = {
     "form": "basic",  # words of the text as they stand
 }
 _SPACES = "whitespace"
+AT_ONCE = 1_000  # rows whose fingerprints are calculated together
 
 
 def schema() -> Any:
@@ -49,32 +52,60 @@ def schema() -> Any:
     return builder.build()
 
 
-def document(number: int, row: IndexRow, lexicon: NewLexicon) -> Any:
-    """Return row `number` as a Tantivy document."""
+def documents(rows: Iterable[IndexRow], lexicon: NewLexicon) -> Iterator[Any]:
+    """Yield the rows as Tantivy documents, numbered from 0."""
+    number = 0
+    left = iter(rows)
+    while part := list(islice(left, AT_ONCE)):
+        bodies = [words(row.text) for row in part]
+        pairs = [(row.language, body) for row, body in zip(part, bodies, strict=True)]
+        for row, body, bands in zip(part, bodies, fingerprints(pairs), strict=True):
+            made = _document(number, row, body, lexicon)
+            made.add_text(TWIN, " ".join(bands))
+            yield made
+            number += 1
+
+
+def _document(number: int, row: IndexRow, body: list[str], lexicon: NewLexicon) -> Any:
     import tantivy
 
     field = field_of(row.language)
-    head, body = words(f"{row.title}. {row.section}"), words(row.text)
-    facts = [lexicon.facts(word, field) for word in (*head, *body)]
+    head, known = _words(f"{row.title}. {row.section}"), lexicon.facts(field)
+    facts = [known[word] for word in (*head, *body)]
     stems = [fact.stem for fact in facts]
     made = tantivy.Document()
     made.add_unsigned(ROW, number)
     for part, found in (
         ("head", stems[: len(head)]),
         ("body", stems[len(head) :]),
-        ("fold", [fold_word(stem, field) for stem in stems]),
-        ("part", [stem for fact in facts for stem in fact.parts]),
+        ("fold", map(known.folds.__getitem__, stems)),
+        ("part", [stem for fact in facts if fact.parts for stem in fact.parts]),
         ("form", sorted(set(body))),
     ):
         made.add_text(f"{part}_{field}", " ".join(found))
-    # A title is found by its stems too; they stand behind its words, so that phrases hold.
-    title = [*folded_words(row.title), *(fold(stem_word(w, field)) for w in words(row.title))]
-    made.add_text("title", " ".join(title))
-    made.add_text("publisher", " ".join(folded_words(row.publisher or "")))
+    made.add_text("title", _title(row.title, field))
+    made.add_text("publisher", _name(row.publisher or ""))
     for name in row.authors:
-        made.add_text("author", " ".join(folded_words(name)))
-    made.add_text(TWIN, " ".join(fingerprint(row.language, row.text)))
+        made.add_text("author", _name(name))
     return made
+
+
+@functools.lru_cache(maxsize=1_000)
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a title and a section, which passages share."""
+    return tuple(words(text))
+
+
+@functools.lru_cache(maxsize=1_000)
+def _title(title: str, field: str) -> str:
+    """A title's words and, behind them so that phrases hold, its stems: it is found by both."""
+    stems = (fold(stem_word(word, field)) for word in words(title))
+    return " ".join((*folded_words(title), *stems))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _name(name: str) -> str:
+    return " ".join(folded_words(name))
 
 
 def folded_words(text: str) -> list[str]:

@@ -15,11 +15,11 @@ import numpy as np
 
 from kb.errors import GenerationError
 from kb.search.asked_words import AskedWord, asked_words
-from kb.search.fulltext_fields import PARTS, ROW, TWIN, document, schema
+from kb.search.fulltext_fields import PARTS, ROW, TWIN, documents, schema
 from kb.search.languages import FIELDS, field_of
 from kb.search.lexicon import Lexicon, NewLexicon
 from kb.search.rows import IndexRow
-from kb.search.rows_query import among_rows
+from kb.search.rows_query import Numbers, Scores, among_rows, found_rows
 
 FULLTEXT_FOLDER = "fulltext"
 WRITER_BYTES = 64_000_000  # Tantivy's buffer; one thread keeps builds repeatable
@@ -35,9 +35,6 @@ PIECES_WEIGHT = 0.3  # all parts of a compound, apart
 LEAST_BANDS = 3
 MOST_ALIKE = 200  # rows compared with the hits of one search
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Scores = np.ndarray[Any, np.dtype[np.float32]]
-
 
 def write_fulltext(folder: Path, rows: Sequence[IndexRow]) -> None:
     """Index the rows' words into `folder/fulltext`, with what is known of the words beside it."""
@@ -47,8 +44,8 @@ def write_fulltext(folder: Path, rows: Sequence[IndexRow]) -> None:
     place.mkdir()
     lexicon = NewLexicon(rows)
     writer = tantivy.Index(schema(), path=str(place)).writer(WRITER_BYTES, 1)
-    for number, row in enumerate(rows):
-        writer.add_document(document(number, row, lexicon))
+    for document in documents(rows, lexicon):
+        writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
     lexicon.save(folder)
@@ -65,6 +62,7 @@ class LexicalIndex:
             self._index = tantivy.Index.open(str(place))
             self._searcher = self._index.searcher()
             self.schema = self._index.schema
+            self._searcher.doc_freq(TWIN, "")  # opens files that would else fail a search
             for name in (ROW, TWIN, *(f"{part}_no" for part in PARTS)):
                 tantivy.Query.term_query(self.schema, name, 0 if name == ROW else "")
         except (OSError, ValueError) as error:
@@ -159,9 +157,7 @@ class LexicalIndex:
         return self._hits(every, max(1, len(self)))[0]
 
     def _hits(self, query: Any, limit: int) -> tuple[Numbers, Scores]:
-        hits = self._searcher.search(query, limit=limit, count=False).hits
-        rows = self._searcher.fast_field_values(ROW, [address for _, address in hits])
-        return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
+        return found_rows(self._searcher, query, ROW, limit)
 
     def _one_word(self, asked: AskedWord, field: str) -> Any:
         """Return the query of one word: as asked for, or the best of its alternatives."""

@@ -20,6 +20,7 @@ from corpora.starter import load_exemplar_passages, load_exemplars
 from corpora.terms import load_terms
 from kb.errors import GenerationError
 from kb.search.compounds import LEAST_PART, LINKS, Known, split_compound
+from kb.search.folding import fold_word
 from kb.search.languages import field_of
 from kb.search.rows import IndexRow
 from kb.search.stemming import DICTIONARY_FIELDS, stem_word, words
@@ -47,6 +48,33 @@ def row_words(row: IndexRow) -> list[str]:
     return words(f"{row.title}. {row.section}. {row.text}")
 
 
+class FieldFacts(dict[str, WordFacts]):
+    """The facts of one field's words, each found out when it is first asked for.
+
+    `found` are the words with their numbers of passages; `folds` gives a stem without its Nordic
+    letters.
+    """
+
+    def __init__(self, field: str, found: Counter[str]) -> None:
+        super().__init__()
+        self._field, self._known = field, used_alone(field, found)
+        self.folds = _Folds(field)
+
+    def __missing__(self, word: str) -> WordFacts:
+        made = self[word] = word_facts(word, self._field, self._known)
+        return made
+
+
+class _Folds(dict[str, str]):
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self._field = field
+
+    def __missing__(self, stem: str) -> str:
+        made = self[stem] = fold_word(stem, self._field)
+        return made
+
+
 class NewLexicon:
     """The words of rows that are about to be indexed."""
 
@@ -55,23 +83,19 @@ class NewLexicon:
         for row in rows:
             counted = self._used.setdefault(field_of(row.language), Counter())
             counted.update(set(row_words(row)))
-        self._known = {field: used_alone(field, found) for field, found in self._used.items()}
-        self._facts: dict[tuple[str, str], WordFacts] = {}
+        self._facts = {field: FieldFacts(field, found) for field, found in self._used.items()}
 
-    def facts(self, word: str, field: str) -> WordFacts:
-        """Return what is known of a lower-case word of these rows."""
-        found = self._facts.get((word, field))
-        if found is None:
-            found = word_facts(word, field, self._known[field])
-            self._facts[word, field] = found
-        return found
+    def facts(self, field: str) -> FieldFacts:
+        """Return what is known of the lower-case words of these rows in a field."""
+        return self._facts[field]
 
     def save(self, folder: Path) -> None:
         """Write the words that cannot be told from themselves: compounds and dictionaries'."""
         kept = []
         for field, found in self._used.items():
+            known = self.facts(field)
             for word in found:
-                facts = self.facts(word, field)
+                facts = known[word]
                 if facts.parts or field in DICTIONARY_FIELDS:
                     kept.append((_key(field, word), facts))
         kept.sort(key=lambda entry: entry[0])

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kb.search.cognates import CognateIndex, Numbers, Scores, query_cognates
-from kb.search.rows_query import among_rows
+from kb.search.cognates import CognateIndex, query_cognates
+from kb.search.rows_query import Numbers, Scores, among_rows, found_rows
 
 _ROW, _STEMS = "row", "stems"  # the fields of `kb.search.cognates`
 
@@ -31,6 +31,4 @@ class NarrowedCognates(CognateIndex):
             for stem in stems
         ]
         query = among_rows(tantivy.Query.boolean_query(terms), schema, _ROW, rows)
-        hits = self._searcher.search(query, limit=limit, count=False).hits
-        found = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
-        return np.array(found, np.int64), np.array([score for score, _ in hits], np.float32)
+        return found_rows(self._searcher, query, _ROW, limit)

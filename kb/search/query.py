@@ -6,7 +6,7 @@ refusal of what holds no word. The query language itself is `kb.search.query_syn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kb.errors import QueryError
@@ -29,6 +29,8 @@ from kb.vector_runtime import clean
 MOST_CHARACTERS = 10_000  # more is cut: the model reads about 2,000
 # Words from which a query is a pasted paragraph: the longest question asked so far had 21.
 PARAGRAPH_WORDS = 40
+
+Detect = Callable[[str], str]  # a text to its language
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,22 @@ class Query:
         return frozenset(word for phrase in self.phrases for word in phrase)
 
 
-def read_query(typed: str, language: str | None = None, known: Known | None = None) -> Query:
-    """Return the query; `language` overrides what is detected.
+def read_query(
+    typed: str,
+    language: str | None = None,
+    known: Known | None = None,
+    detect: Detect = query_language,
+) -> Query:
+    """Return the query; `language` overrides what `detect` says.
 
     `known` are the values of fields beside languages. A query that cannot be read is searched as
     plain words, and a notice says so. Raises QueryError where there is no letter and no digit.
     """
     text = one_line(typed)
     if not has_words(text):
-        found = repr(text[:40]) if text else "nothing"
+        found = f"{text[:40]!r} holds none" if text else "nothing was typed"
         raise QueryError(
-            f"A search needs at least one word or number, and {found} holds none; "
+            f"A search needs at least one word or number, and {found}; "
             "type what you look for in any Nordic language or English."
         )
     notices: tuple[Notice, ...] = ()
@@ -73,16 +80,16 @@ def read_query(typed: str, language: str | None = None, known: Known | None = No
         notices = (Notice("too_long", None, {"value": f"{MOST_CHARACTERS:,}"}),)
     if len(words(text)) > PARAGRAPH_WORDS:
         said = (*notices, Notice("paragraph"))
-        return Query(text, language or query_language(text), paragraph=True, notices=said)
+        return Query(text, language or detect(text), paragraph=True, notices=said)
     try:
         clauses, found_notices = read_syntax(text)
     except SyntaxMistake as mistake:
         said = (*notices, mistake.notice)
-        return Query(text, language or query_language(text), notices=said)
+        return Query(text, language or detect(text), notices=said)
     kept, wrong = _with_readable_fields(clauses, {"language": known_languages(), **(known or {})})
-    if wrong:
+    if kept != clauses:
         text = " ".join(clause.text for clause in _spoken(kept)) or text
-    return _read(text, kept, language, (*notices, *found_notices, *wrong))
+    return _read(text, kept, language, (*notices, *found_notices, *wrong), detect)
 
 
 def one_line(typed: str) -> str:
@@ -90,7 +97,13 @@ def one_line(typed: str) -> str:
     return " ".join(clean(typed[:MOST_CHARACTERS]).replace("\0", " ").split())
 
 
-def _read(text: str, clauses: Beside, language: str | None, notices: tuple[Notice, ...]) -> Query:
+def _read(
+    text: str,
+    clauses: Beside,
+    language: str | None,
+    notices: tuple[Notice, ...],
+    detect: Detect,
+) -> Query:
     spoken = list(_spoken(clauses))
     demanding = any(_demands(clause) for clause in clauses.clauses)
     if demanding:
@@ -100,7 +113,7 @@ def _read(text: str, clauses: Beside, language: str | None, notices: tuple[Notic
     prefixes = (words(clause.text) for clause in starred)
     return Query(
         text,
-        language or query_language(text),
+        language or detect(text),
         clauses if demanding else None,
         frozenset(found[-1] for found in prefixes if found),
         tuple(tuple(words(clause.text)) for clause in spoken if isinstance(clause, Phrase)),
@@ -134,7 +147,10 @@ def _demands(clause: Clause) -> bool:
 
 
 def _with_readable_fields(clauses: Beside, known: Known) -> tuple[Beside, tuple[Notice, ...]]:
-    """Leave out fields whose values cannot be read; the notices say which."""
+    """Leave out fields whose values cannot be read; the notices say which.
+
+    Also what stands with an operator and holds no word: NOT – would leave out everything.
+    """
     wrong: list[Notice] = []
 
     def kept(clause: Clause) -> Clause | None:
@@ -148,9 +164,20 @@ def _with_readable_fields(clauses: Beside, known: Known) -> tuple[Beside, tuple[
             return clause
         if isinstance(clause, Not):
             inner = kept(clause.clause)
-            return None if inner is None else Not(inner)
-        left = tuple(found for part in clause.clauses if (found := kept(part)) is not None)
-        return type(clause)(left) if left else None
+            return None if inner is None or _is_wordless(inner) else Not(inner)
+        left = [found for part in clause.clauses if (found := kept(part)) is not None]
+        if not isinstance(clause, Beside):
+            left = [part for part in left if not _is_wordless(part)]
+        return type(clause)(tuple(left)) if left else None
 
     found = kept(clauses)
     return (found if isinstance(found, Beside) else Beside(())), tuple(wrong)
+
+
+def _is_wordless(clause: Clause) -> bool:
+    """Say whether a clause asks for nothing, as a dash by itself does."""
+    if isinstance(clause, Word | Phrase):
+        return not has_words(clause.text)
+    if isinstance(clause, Named):
+        return not has_words(clause.value)
+    return isinstance(clause, Beside) and all(map(_is_wordless, clause.clauses))

@@ -38,13 +38,13 @@ def known_languages() -> dict[str, str]:
 def read_filter(named: Named, known: Known) -> Filters | Notice:
     """Return the filter that a field prefix asks for, or what is wrong with its value.
 
-    Several values are parted by commas; any of them will do. A field that `known` does not have
-    is taken as written.
+    Several values are parted by commas (one at an end parts nothing); any of them will do. A
+    field that `known` does not have is taken as written.
     """
     if named.field == "year":
         return _years(named)
     values: list[str] = []
-    for part in named.value.split(","):
+    for part in list(filter(str.strip, named.value.split(","))) or [named.value]:
         name = "_".join(part.lower().split())
         names = known.get(named.field)
         code = part.strip() if names is None else names.get(name)
@@ -71,6 +71,8 @@ def _years(named: Named) -> Filters | Notice:
         return Notice("bad_year", named.at + 1, {"value": named.value})
     start = int(first) if first else None
     end = int(last) if last else (start if span is None else None)
+    if start is not None and end is not None and start > end:  # no publication fits: a slip
+        return Notice("bad_year", named.at + 1, {"value": named.value})
     return Filters(year_from=start, year_to=end)
 
 

@@ -7,8 +7,8 @@ over. Safe to use from several threads at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
@@ -28,11 +28,13 @@ from kb.search.fit import Background
 from kb.search.fusion import FusionWeights
 from kb.search.grouping import Groups, distinct
 from kb.search.highlight import Marker
+from kb.search.languages import query_language
 from kb.search.lexical import LexicalIndex
 from kb.search.means import LanguageMeans
+from kb.search.named_factors import FactorNames, NamedFactors, named_factors
 from kb.search.narrowed import NarrowedCognates
 from kb.search.notices import Notice
-from kb.search.query import Query, read_query
+from kb.search.query import Detect, Query, read_query
 from kb.search.query_fields import Known
 from kb.search.ranking import Asked, Rank, Ranker, Ranking
 from kb.search.rows import CodingOverlay, Filters, Hit, IndexRow
@@ -42,6 +44,7 @@ from kb.search.table import PassageTable
 from kb.vector_runtime import Vectors
 
 Group = Literal["passage", "publication"]
+NamesOf = Callable[[str], FactorNames]  # from a language
 # For each hit asked for: the ranks among which a publication's further hits are looked for, and in
 # an index too big to score every row the rows proposed by each side.
 POOL_PER_HIT = 20
@@ -70,13 +73,15 @@ class Answer:
 
     hits: list[Hit]
     query: Query
+    named: NamedFactors = field(default_factory=NamedFactors)
     notices: tuple[Notice, ...] = ()
 
 
 class Searcher:
     """A generation opened for search with one embedder and people's codings.
 
-    Raises GenerationError where the generation is damaged or of another model.
+    `detect` says which language a query is in. Raises GenerationError where the generation is
+    damaged or of another model.
     """
 
     def __init__(
@@ -85,7 +90,9 @@ class Searcher:
         embedder: QueryEmbedder,
         overlay: CodingOverlay | None = None,
         codes: CodesNow | None = None,
+        detect: Detect = query_language,
     ) -> None:
+        self._detect = detect
         self._table = PassageTable(generation / TABLE_FILE, codes)
         self._dense = DenseIndex(generation)
         self._words = LexicalIndex(generation)
@@ -94,12 +101,13 @@ class Searcher:
         self._embedder = embedder
         self._overlay: CodingOverlay = overlay or NoCodings()
         self._filter = RowFilter(self._table)
-        self._dresser = Dresser(self._table, self._words, SentenceVectors(generation))
+        sentences, cognates = SentenceVectors(generation), NarrowedCognates(generation)
+        self._dresser = Dresser(self._table, self._words, sentences)
         self._owners = self._table.column("publication_id").codes
         self._ranker = Ranker(
             self._dense,
             self._words,
-            NarrowedCognates(generation),
+            cognates,
             FusionWeights.load(generation),
             self._table.column("language"),
         )
@@ -108,6 +116,14 @@ class Searcher:
                 f"The index in {generation} was made by another model (its vectors are "
                 f"{self._dense.vectors.shape[1]} wide, this model's {embedder.dimension}); "
                 "run `samvirke index`, or set SAMVIRKE_MODEL to the model it was made by."
+            )
+        counts = {len(part) for part in (self._table, self._dense, self._words, cognates)}
+        means = self._means.vectors.values()
+        fit = all(mean.shape == (embedder.dimension,) for mean in means)
+        if len(counts) > 1 or not fit or not sentences.fits(embedder.dimension):
+            raise GenerationError(
+                f"The parts of the index in {generation} do not belong together (a file was lost "
+                "or replaced); run `samvirke index` to build a new one."
             )
 
     def __len__(self) -> int:
@@ -142,13 +158,15 @@ class Searcher:
         group: Group = "passage",
         language: str | None = None,
         known: Known | None = None,
+        names: NamesOf | None = None,
     ) -> Answer:
         """Search as `search` does, and tell how the query was read.
 
-        `known` are the values that the query's fields may have. Raises QueryError where the query
-        holds no word.
+        `known` are the values that the query's fields may have; `names` says what the factors are
+        called in a language, and passages coded with one that the query names rank higher. Raises
+        QueryError where the query holds no word.
         """
-        query = read_query(typed, language, known)
+        query = read_query(typed, language, known, self._detect)
         if language is None:
             likelier = likelier_language(query.text, query.language, self._words)
             query = replace(query, language=likelier)
@@ -159,11 +177,17 @@ class Searcher:
             satisfied = demanded.allowed(query.clauses)
             allowed = satisfied if allowed is None else allowed & satisfied
         asked = self._ask(query)
+        named = NamedFactors()
+        if names is not None and not query.paragraph:
+            named = named_factors(query.text, query.language, names(query.language))
+        if named.factors:
+            coded = self._filter.allowed(Filters(factors=named.factors), self._overlay)
+            asked = replace(asked, lifted=coded, lift=named.lift)
         hits = self._collect(self._ranker.by_query(asked, allowed), k, group)
         marker = Marker(self._words, query, asked.words)
         vector = asked.vector if query.text else None
         dressed = self._dresser.dress(hits, marker, vector, findable)
-        return Answer(dressed, query, (*query.notices, *self._remarks(asked, hits)))
+        return Answer(dressed, query, named, (*query.notices, *self._remarks(asked, hits)))
 
     def _remarks(self, asked: Asked, hits: Sequence[Hit]) -> Iterator[Notice]:
         """What there is to tell of words that no passage has, and of hits that do not fit."""
@@ -172,8 +196,8 @@ class Searcher:
                 options = ", ".join(f"“{other}”" for other in word.corrected)
                 yield Notice("corrected", None, {"value": word.word, "options": options})
         plain = asked.words and not asked.query.paragraph and asked.query.clauses is None
-        if self.background is None or not plain or not hits:
-            return  # what is demanded is there; a paragraph is measured otherwise
+        if self.background is None or not plain or not hits or asked.lifted is not None:
+            return  # what is demanded or named is there; a paragraph is measured otherwise
         known = self._words.known_share(asked.words, asked.query.language)
         if not self.background.fits(max(hit.closeness for hit in hits), known):
             yield Notice("nothing_fits")

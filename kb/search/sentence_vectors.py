@@ -77,6 +77,10 @@ class SentenceVectors:
     def __len__(self) -> int:
         return 0 if self._vectors is None else len(self._vectors)
 
+    def fits(self, dimension: int) -> bool:
+        """Say whether a vector (dimension,) can be compared with the sentences."""
+        return self._vectors is None or self._vectors.shape[1] == dimension
+
     def nearest(self, number: int, row: IndexRow, query: Vectors) -> Range | None:
         """Return the sentence of row `number` nearest to a query's vector (d,), if it has any."""
         if self._vectors is None or number + 1 >= len(self._starts):

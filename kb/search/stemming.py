@@ -44,7 +44,14 @@ def word_ranges(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def words(text: str) -> list[str]:
     """Return the text's words in lower case, in order."""
-    return [found.lower()[:LONGEST_WORD] for found in _WORD.findall(text)]
+    lower = text.lower()
+    # One letter is two in lower case, of which one ends a word; one hangs on what stands around it.
+    if len(lower) != len(text) or "Σ" in text:
+        return [found.lower()[:LONGEST_WORD] for found in _WORD.findall(text)]
+    found = _WORD.findall(lower)
+    if max(map(len, found), default=0) > LONGEST_WORD:
+        return [word[:LONGEST_WORD] for word in found]
+    return found
 
 
 @functools.lru_cache(maxsize=200_000)

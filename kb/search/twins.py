@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -27,21 +27,36 @@ _ADDED = _random.integers(0, 1 << 31, size=(BANDS * ROWS, 1), dtype=np.uint64)
 
 def fingerprint(language: str, text: str) -> tuple[str, ...]:
     """Return the bands of a text, `BANDS` short words; texts of other languages share none."""
-    found = words(text)
-    pairs = {f"{one} {two}" for one, two in pairwise(found)} or set(found)
-    if not pairs:
-        return ()
-    hashes = np.array([_hash(pair) for pair in pairs], dtype=np.uint64)
+    return fingerprints([(language, words(text))])[0]
+
+
+def fingerprints(texts: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[str, ...]]:
+    """Return the bands of texts, each given by its language and its words in order."""
+    hashes = [_pair_hashes(found) for _, found in texts]
+    there = [number for number, found in enumerate(hashes) if found]
+    bands: list[tuple[str, ...]] = [()] * len(texts)
+    if not there:
+        return bands
+    starts = np.cumsum([0, *(len(hashes[number]) for number in there[:-1])])
+    every = np.array([one for number in there for one in hashes[number]], dtype=np.uint64)
     # 32-bit hashes times 31-bit factors stay below 2^63.
-    least: np.ndarray[Any, Any] = ((hashes * _FACTORS + _ADDED) % _PRIME).min(axis=1)
-    bands = least.reshape(BANDS, ROWS)
-    return tuple(_band(language, number, band) for number, band in enumerate(bands))
+    least = np.minimum.reduceat((every * _FACTORS + _ADDED) % _PRIME, starts, axis=1)
+    packed = np.ascontiguousarray(least.T).tobytes()
+    width = ROWS * least.itemsize
+    for place, number in enumerate(there):
+        first = place * BANDS * width
+        parts = (packed[first + at * width : first + (at + 1) * width] for at in range(BANDS))
+        language = texts[number][0]
+        bands[number] = tuple(_band(language, at, part) for at, part in enumerate(parts))
+    return bands
 
 
-def _hash(text: str) -> int:
-    return zlib.crc32(text.encode())  # the same everywhere, and quick; nothing hangs on secrecy
+def _pair_hashes(found: Sequence[str]) -> list[int]:
+    """Return a hash of each two neighbouring words, of the words themselves where there is one."""
+    pairs = {f"{one} {two}" for one, two in pairwise(found)} or set(found)
+    # zlib's sum is the same everywhere and quick; nothing hangs on secrecy.
+    return list(map(zlib.crc32, "\n".join(pairs).encode().split(b"\n"))) if pairs else []
 
 
-def _band(language: str, number: int, values: np.ndarray[Any, Any]) -> str:
-    digest = hashlib.blake2b(values.tobytes(), digest_size=6).hexdigest()
-    return f"{language}{number}-{digest}"
+def _band(language: str, number: int, values: bytes) -> str:
+    return f"{language}{number}-{hashlib.blake2b(values, digest_size=6).hexdigest()}"

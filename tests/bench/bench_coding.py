@@ -17,7 +17,7 @@ from pipeline.machine_coding.evaluate import measure
 from pipeline.machine_coding.model import Coder
 from pipeline.machine_coding.model_files import SHIPPED, read_model
 from pipeline.screening import ScreeningInput, screen
-from tests.gates.coding_figures import learnt, long_texts, training_data
+from tests.gates.coding_figures import bare, learnt, long_texts, training_data
 from tests.models import shared_coding_embedder, shared_search_embedder
 
 PASSAGES = 200
@@ -28,7 +28,7 @@ def print_quality() -> None:
     start = time.perf_counter()
     fitted = learnt()
     learning_s = time.perf_counter() - start
-    figures = measure(training_data(), fitted, long_texts())
+    figures = measure(training_data(), fitted, long_texts(), bare())
     factors, direction = figures["factors"], figures["direction"]
     ratio = factors["macro_f1"] / factors["baseline_macro_f1"]
     print(
@@ -67,7 +67,7 @@ def print_speed() -> None:
     ):
         search, coding = shared_search_embedder(), shared_coding_embedder()
         coder = Coder(read_model(SHIPPED), load_codebook())
-        some = inputs[:10]
+        some = inputs[::10]  # of every language, whose cue words are read once
         coder.code(some, coding.embed_passages(coder.pieces(some)))
         search.embed_passages([one.text for one in some])
         start = time.perf_counter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -125,3 +127,55 @@ def test_keys_turned_off_do_nothing(page: Page, address: str, sample: Sample) ->
     expect(page.locator(OWN)).to_have_count(1)
     (kept,) = codings(sample)[len(before) :]
     assert kept.direction == "barrier"
+
+
+def test_a_click_on_a_suggestion_waits_its_turn_among_keys(
+    page: Page, address: str, sample: Sample
+) -> None:
+    """Keys before it come first, keys after it later; it is about the passage that was seen."""
+    before = len(codings(sample))
+    page.goto(f"{address}/coding?from=queue&factor=leadership")
+    settle(page)
+    wait_for_keys(page)
+    for _ in range(9):
+        if page.locator(".st-key-coding-accept-0 button:visible").count():
+            break
+        page.keyboard.press("s")
+        page.wait_for_timeout(1500)
+    hint = page.locator(".st-key-coding-accept-0 button:visible").first
+    title = page.locator(".st-key-sv-title-coding").inner_text()
+    type_fast(page, "0n9n\n")
+    hint.evaluate("button => button.click()")  # no waiting until the page stands still
+    type_fast(page, "8m")
+    expect(page.locator(STATUS)).to_have_text(re.compile("Mixed|mixed"))
+    settle(page)
+    made = codings(sample)[before:]
+    assert [one.act for one in made] == ["add", "add", "accept", "add"]
+    seen, after = {one.passage_id for one in made[:3]}, made[3].passage_id
+    assert len(seen) == 1 and after not in seen
+    assert title
+    type_fast(page, "z" * 5)
+    expect(page.locator(OWN)).to_have_count(0)
+
+
+def test_a_coding_is_commented_on_and_keys_wait_for_the_field(
+    page: Page, address: str, sample: Sample
+) -> None:
+    passage = sample.passage("Samverkan", 1)
+    open_desk(page, address, passage.id)
+    before = codings(sample)
+    type_fast(page, "5b")
+    expect(page.locator(STATUS)).to_have_text(re.compile("Coded:"))
+    button = page.locator("[class*=st-key-coding-remark-] button:visible").first
+    button.click()
+    field = page.get_by_label("Comment on")
+    expect(field).to_be_focused()
+    type_fast(page, "1f sá «ég» 🙂")
+    expect(field).to_have_value("1f sá «ég» 🙂")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(STATUS)).to_have_text("The comment is kept.")
+    (comment,) = [
+        one for one in passage_comments(sample.store, passage.id, "Kari") if one.coding_id
+    ]
+    assert comment.text == "1f sá «ég» 🙂"
+    assert len(codings(sample)) == len(before) + 1

@@ -30,6 +30,7 @@ from kb.codebook_editing import (
 )
 from kb.codebook_files import codebook_yaml, read_codebook_file
 from kb.coding.codings import StoredCodings, record_coding
+from kb.coding.rounds import create_round
 from kb.doctor import examine
 from kb.errors import CodebookChangeError, ExchangeError, NotFoundError
 from kb.search.codes_now import table_now
@@ -135,6 +136,18 @@ def test_a_split_codes_codings_wait_and_are_moved_one_by_one(shelf: Shelf) -> No
     assert undecided_codings(shelf.store) == []
     split_resources(shelf.store)  # the same ids again: where they were moved is not forgotten
     assert counted(shelf) == {"0": {"money"}, "1": {"time"}}
+
+
+def test_what_is_coded_blind_is_told_to_nobody_by_its_number(shelf: Shelf) -> None:
+    opened = create_round(shelf.store, "prøve", shelf.passage_ids[:1], ["Åsa", "Þór"], by="Kari")
+    hidden = record_coding(
+        shelf.store, active_codebook(shelf.store), shelf.passage_ids[0], factor="resources",
+        direction="barrier", act="add", coder="Þór", round_id=opened.id,
+    )  # fmt: skip
+    split_resources(shelf.store)
+    with pytest.raises(NotFoundError, match="no coding"):
+        move_coding(shelf.store, hidden, "time", by="Åsa")
+    move_coding(shelf.store, hidden, "time", by="Þór")
 
 
 def test_a_retired_code_keeps_peoples_codings(shelf: Shelf) -> None:

@@ -127,6 +127,26 @@ def test_a_garbled_current_file_says_what_to_run(tmp_path: Path) -> None:
         current_generation(tmp_path)
 
 
+@pytest.mark.parametrize("written", ["[]", "null", "7", "{", '"format"'])
+def test_a_garbled_manifest_is_said(tmp_path: Path, written: str) -> None:
+    _build(tmp_path, "one")
+    (tmp_path / "000001" / "manifest.json").write_text(written)
+    with pytest.raises(GenerationError, match=r"Generation 1 .*run `samvirke index`"):
+        current_generation(tmp_path)
+
+
+def test_a_folder_where_a_file_should_be_is_said(tmp_path: Path) -> None:
+    _build(tmp_path, "one")
+    (tmp_path / "000001" / "manifest.json").unlink()
+    (tmp_path / "000001" / "manifest.json").mkdir()
+    with pytest.raises(GenerationError, match="is incomplete"):
+        current_generation(tmp_path)
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").mkdir()
+    with pytest.raises(GenerationError, match="cannot be read as one"):
+        current_generation(tmp_path)
+
+
 def test_a_current_that_points_to_nothing_is_said(tmp_path: Path) -> None:
     _build(tmp_path, "one")
     make_current(tmp_path, 9)

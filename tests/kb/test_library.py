@@ -17,10 +17,11 @@ from kb.frontier import Sighting
 from kb.library import (
     list_publications,
     machine_screening,
+    passages_by_publication,
     present_passages,
     publication_detail,
 )
-from kb.publications import MACHINE, record_screening, save_publication
+from kb.publications import MACHINE, record_screening, replace_passages, save_publication
 from kb.store import Store
 from tests.builders import TEXTS, Shelf, passage, publication, put_file
 
@@ -50,6 +51,20 @@ def test_a_publication_is_shown_whole(shelf: Shelf) -> None:
     assert detail.passages[0].section == "Funn › Ledelse"
     assert detail.origins["title"]["origin"] == "citation_title"
     assert [(a.role, a.filename) for a in detail.addresses] == [("document", "rapport.pdf")]
+
+
+def test_all_present_passages_are_those_of_each_publication(shelf: Shelf) -> None:
+    with shelf.store.write() as session:
+        other, _ = save_publication(session, None, publication("Åpne dører"))
+        replace_passages(session, other, [passage(TEXTS[1]), passage(TEXTS[0])])
+        replace_passages(session, shelf.publication_id, [passage(TEXTS[2])])
+        save_publication(session, None, publication("Uten avsnitt"))
+    found = passages_by_publication(shelf.store)
+    assert found == {
+        name: present_passages(shelf.store, name) for name in (shelf.publication_id, other)
+    }
+    assert [one.text for one in found[other]] == [TEXTS[1], TEXTS[0]]
+    assert not any(one.retired for passages in found.values() for one in passages)
 
 
 def test_an_unknown_publication_is_said(store: Store) -> None:

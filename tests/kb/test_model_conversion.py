@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from kb import model_conversion
+from kb.compiled_model import GRAPH_FILE
 from kb.model_conversion import ConversionError, convert_in_child
-from kb.vector_runtime import GRAPH_FILE, TOKENIZER_FILE, ModelDescription
+from kb.token_numbers import TOKENIZER_FILE
+from kb.vector_runtime import ModelDescription
 from tests.models import shared_embedder, shared_model_home
 
 

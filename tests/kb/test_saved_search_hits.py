@@ -22,6 +22,7 @@ from kb.runs import start_run
 from kb.saved_search_hits import (
     DEPTH,
     Found,
+    _fits,
     _record,
     find_hits,
     keep_change,
@@ -307,6 +308,29 @@ def test_only_the_best_the_near_and_those_with_every_word_fit(
     assert len(everything) == 2 and all(hit.fits for hit in everything), "what is demanded is there"
     off = find_hits(knowledge, "how to bake sourdough bread in a cast iron pot", Filters())
     assert sum(hit.fits for hit in off) < len(off)
+
+
+def test_brackets_demand_nothing_and_two_forms_of_a_word_are_one(
+    sample: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knowledge, _ = sample
+    monkeypatch.setattr("kb.saved_search_hits.TOP", 0)
+    plain = find_hits(knowledge, "sourdough (bread pot) iron", Filters())
+    assert sum(hit.fits for hit in plain) < len(plain), "brackets round plain words only wish"
+    starred = find_hits(knowledge, "taushet*", Filters())
+    assert starred and all(hit.fits for hit in starred), "a beginning is demanded"
+    quoted = " ".join(["bread"] * 41) + ' "sourdough"'  # a pasted paragraph has no operators
+    pasted = find_hits(knowledge, quoted, Filters())
+    assert sum(hit.fits for hit in pasted) < len(pasted)
+    record = {"language": "nb", "why": {"level": None, "phrase": False}}
+    for met, wanted in (
+        (["samarbeidet", "samarbeid"], False),
+        (["samarbeidsavtale", "barna"], True),
+        ([], False),
+    ):
+        why = {**record["why"], "words": met}  # type: ignore[dict-item]
+        assert _fits({**record, "why": why}, {"barn", "samarbeid"}) is wanted
+    assert not _fits({**record, "why": {**why, "words": ["barn"]}}, ())
 
 
 def test_a_title_corrected_by_a_person_shows_at_once(sample: Opened) -> None:

@@ -83,6 +83,18 @@ def test_a_name_is_given_once(store: Store) -> None:
     assert [view.name for view in list_searches(store)] == ["Annet", "Leiing"]
 
 
+def test_odd_characters_of_a_shell_are_kept_as_far_as_they_can_be_written(store: Store) -> None:
+    name, query = 'Sa\x1b \udcff "hei" & <b>\U0001f600 a\u030a\0', "barn\udcff a\u030a\0 x"
+    number = save_search(store, name, query, Filters())
+    view = get_search(store, number)
+    assert (view.name, view.query) == ('Sa ? "hei" & <b>\U0001f600 å', "barn? å x")
+    assert find_search(store, name).id == number
+    with pytest.raises(SavedSearchError, match="is empty"):
+        rename_search(store, number, "\x01\x9f \0")
+    rename_search(store, number, "\udcffny")
+    assert find_search(store, "?ny").id == number
+
+
 def test_a_removed_search_comes_back_with_everything(store: Store) -> None:
     number = save_search(store, "Ledelse", "ledelse", NARROW)
     before = get_search(store, number)

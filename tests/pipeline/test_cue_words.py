@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline import cue_words
 from pipeline.cue_words import COMPOUND_LENGTH, CueList, CueMatch, normalise, shorten_word
 
 
@@ -91,3 +92,15 @@ def test_no_cues_and_no_words_find_nothing() -> None:
     assert CueList({}).find(["barn"]) == []
     assert CueList({"x": ["barn"]}).find([]) == []
     assert CueList({"x": ["…"]}).find(["barn"]) == []
+
+
+def test_words_met_before_are_found_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cue_words, "MOST_WORDS_KEPT", 3)
+    cues = CueList({"x": ["leder", "felles mål"], "y": ["ledermøte", "felles"]})
+    words = normalise("Felles mål i ledermøtet for felles leder og alle andre ord").split()
+    first = cues.find(words)
+    assert [(match.category, match.start, match.end) for match in first] == [
+        ("y", 0, 1), ("x", 0, 2), ("x", 3, 4), ("y", 3, 4), ("y", 5, 6), ("x", 6, 7),
+    ]  # fmt: skip
+    assert cues.find(words) == first
+    assert len(cues._known) <= 3

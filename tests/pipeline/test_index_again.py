@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from kb.embedding import Embedder
 from kb.generation import current_generation
+from kb.search.fit import Background, unrelated_texts
 from kb.search.rows import Filters, Hit
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.store import open_store
+from kb.vector_runtime import Vectors
+from pipeline.index import run_index
 from tests.builders import passage
 from tests.gates.search_figures import starter_questions, starter_rows
 from tests.models import shared_search_embedder
@@ -93,6 +98,36 @@ def test_a_full_build_is_made_on_demand_and_changes_nothing(bench: Bench) -> Non
     assert (again.generation, again.built, again.kept, again.added) == (2, True, 4, 0)
     assert again.embedded == 0
     assert answers(bench.settings) == before
+
+
+class Counting:
+    """The embedder that search uses, and how many questions it was asked to embed."""
+
+    def __init__(self) -> None:
+        self.questions = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(shared_search_embedder(), name)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed questions, and count them."""
+        self.questions += len(texts)
+        return shared_search_embedder().embed_queries(texts)
+
+
+def test_questions_on_other_subjects_are_embedded_once(bench: Bench) -> None:
+    bench.settings.vectors_folder.unlink()  # the one that all tests share
+    fresh, counting = texts(), Counting()
+    measured = []
+    for number in range(2):
+        bench.put(f"Rapport {number}", next(fresh))
+        run_index(bench.settings, bench.store, bench.coder, cast(Embedder, counting))
+        folder = current_generation(bench.settings.generations_folder).path
+        measured.append(Background.load(folder))
+    assert counting.questions == len(unrelated_texts())
+    assert measured[0] is not None
+    assert measured[1] is not None
+    assert measured[1].mean >= measured[0].mean  # of more passages one is as near or nearer
 
 
 def test_the_manifest_says_how_the_nearest_are_found(bench: Bench) -> None:

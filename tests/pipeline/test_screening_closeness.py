@@ -88,7 +88,8 @@ class FewPassages:
     """An embedder of a revision of its own, so that nothing is kept yet."""
 
     def __init__(self, revision: str) -> None:
-        self.revision, self.dimension = revision, 3
+        self.revision = self.space = revision
+        self.dimension = 3
 
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None

@@ -71,6 +71,13 @@ def left(conditions: Conditions, typed: str) -> str:
         ("individu* AND plan*", "abf"),
         ("school's AND plan", "f"),  # a word of two is a phrase
         ("? AND plan", "abf"),
+        ("skole NOT –", NAMES),  # which is no word to leave out
+        ("plan AND NOT (– !)", "abf"),
+        ("tillit OR ! OR author:🙂", "g"),
+        ("NOT author:🙂 skole", NAMES),
+        ("school-individ*", "f"),  # a beginning, with the words before it
+        ("school-individ* OR individuell-pl*", "abf"),
+        ("-individuell-pl*", "cdefgh"),
     ],
 )
 def test_words_and_operators(conditions: Conditions, typed: str, wanted: str) -> None:
@@ -86,6 +93,9 @@ def test_words_and_operators(conditions: Conditions, typed: str, wanted: str) ->
         ("country:SE", "cd"),
         ("country:NO country:SE", "bcd"),  # side by side: either
         ("country:NO,SE language:sv", "d"),
+        ("plan AND (country:NO country:SE)", "b"),  # in brackets too
+        ("tillit OR (country:NO country:SE)", "bcdg"),
+        ("-(country:NO country:SE)", "aefgh"),
         ("country:NO AND country:SE", ""),
         ("country:NO OR language:fi", "be"),
         ("language:no", "abcgh"),

@@ -49,6 +49,10 @@ def test_a_damaged_file_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "vectors.npy").write_bytes(b"\x93NUMPY")
     with pytest.raises(GenerationError, match="run `samvirke index`"):
         DenseIndex(tmp_path)
+    for other in (np.float32(3), np.zeros(9, np.float32), np.full((2, 8), "a")):
+        np.save(tmp_path / "vectors.npy", other, allow_pickle=False)
+        with pytest.raises(GenerationError, match="of another shape"):
+            DenseIndex(tmp_path)
 
 
 def clustered() -> Vectors:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.search.fulltext_fields import NAMED, PARTS, document, folded_words, schema
+from kb.search.fulltext_fields import NAMED, PARTS, documents, folded_words, schema
 from kb.search.languages import FIELDS
 from kb.search.lexicon import NewLexicon
 from kb.search.rows import IndexRow
@@ -12,7 +12,8 @@ from tests.kb.search.sample_rows import make_row
 
 def fields_of(row: IndexRow, number: int = 4) -> dict[str, Any]:
     """What is indexed of a row, by field."""
-    made = document(number, row, NewLexicon([row])).to_dict()
+    rows = [*(make_row(f"before {at}", "Før.") for at in range(number)), row]
+    made = list(documents(rows, NewLexicon(rows)))[number].to_dict()
     return {name: values if len(values) > 1 else values[0] for name, values in made.items()}
 
 

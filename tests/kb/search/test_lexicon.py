@@ -29,24 +29,31 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_compound_of_the_indexs_own_words_has_their_stems() -> None:
     made = NewLexicon(ROWS)
-    assert made.facts("arkivboksen", "no") == WordFacts("arkivboks", ("arkiv", "boks"))
-    assert made.facts("boks", "no") == WordFacts("boks")
+    assert made.facts("no")["arkivboksen"] == WordFacts("arkivboks", ("arkiv", "boks"))
+    assert made.facts("no")["boks"] == WordFacts("boks")
 
 
 def test_a_word_of_one_passage_is_not_used_by_itself() -> None:
-    assert NewLexicon(ROWS[:2]).facts("arkivboksen", "no").parts == ()
+    assert NewLexicon(ROWS[:2]).facts("no")["arkivboksen"].parts == ()
+
+
+def test_a_words_facts_and_fold_are_found_out_once() -> None:
+    facts = NewLexicon(ROWS).facts("no")
+    assert facts["arkivboksen"] is facts["arkivboksen"]
+    assert set(facts) == {"arkivboksen"}
+    assert [facts.folds[stem] for stem in ("åpn", "møt", "skol")] == ["apn", "mot", "skol"]
 
 
 def test_words_of_the_terms_and_exemplars_are_known_to_an_index_of_one_passage() -> None:
     made = NewLexicon([make_row("a", "Barnevernstjenesten og taushetsplikten.")])
-    assert stem_word("barnevern", "no") in made.facts("barnevernstjenesten", "no").parts
-    assert stem_word("tjeneste", "no") in made.facts("barnevernstjenesten", "no").parts
+    assert stem_word("barnevern", "no") in made.facts("no")["barnevernstjenesten"].parts
+    assert stem_word("tjeneste", "no") in made.facts("no")["barnevernstjenesten"].parts
 
 
 def test_what_was_written_is_read(folder: Path) -> None:
     read, made = Lexicon(folder), NewLexicon(ROWS)
     for word, field in (("arkivboksen", "no"), ("boks", "no"), ("samstarfið", "is"), ("hei", "no")):
-        wanted = made.facts(word, field)
+        wanted = made.facts(field)[word]
         assert read.facts(word, field) == wanted
         assert read.facts(word, field) is read.facts(word, field)  # kept, not read again
 

@@ -34,7 +34,8 @@ def test_years_are_one_or_a_span(value: str, first: int | None, last: int | None
 
 
 @pytest.mark.parametrize(
-    "value", ["tolv", "..", "20", "2015.2016", "20152016", "2015..2016..2017", ""]
+    "value",
+    ["tolv", "..", "20", "2015.2016", "20152016", "2015..2016..2017", "", "2020..2015"],
 )
 def test_what_is_no_year_is_told(value: str) -> None:
     read = read_filter(Named("year", value, 5), KNOWN)
@@ -44,6 +45,8 @@ def test_what_is_no_year_is_told(value: str) -> None:
 
 def test_values_are_read_by_code_and_by_name() -> None:
     assert read_filter(Named("country", "no,Norge,SE", 0), KNOWN) == Filters(countries=("NO", "SE"))
+    assert read_filter(Named("country", "NO,", 0), KNOWN) == Filters(countries=("NO",))
+    assert isinstance(read_filter(Named("country", ",", 0), KNOWN), Notice)
     assert read_filter(Named("language", "suomi", 0), KNOWN) == Filters(languages=("fi",))
     assert read_filter(Named("language", "no", 0), KNOWN) == Filters(languages=("nb", "nn"))
     named = Named("factor", "Deling av informasjon", 0, quoted=True)

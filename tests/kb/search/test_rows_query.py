@@ -4,9 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tantivy
 
+from kb.errors import GenerationError
 from kb.search import rows_query as rows_query_module
 from kb.search.lexical import LexicalIndex, write_fulltext
+from kb.search.rows_query import found_rows
 from tests.kb.search.sample_rows import make_row
 
 
@@ -15,6 +18,18 @@ def index(tmp_path: Path) -> LexicalIndex:
     texts = ("Ledelsen støtter skolen.", "Skolen er stor.", "Ingen plikt.", "Skole og skole.")
     write_fulltext(tmp_path, [make_row(f"a{at}", text) for at, text in enumerate(texts * 5)])
     return LexicalIndex(tmp_path)
+
+
+def test_an_index_that_lost_a_file_is_one_clear_sentence(
+    index: LexicalIndex, tmp_path: Path
+) -> None:
+    for path in (tmp_path / "fulltext").glob("*.pos"):
+        path.unlink()
+    with pytest.raises(GenerationError, match=r"full text of the index .* cannot be opened"):
+        LexicalIndex(tmp_path)
+    unknown = tantivy.Query.term_query(index.schema, "twin", "x", "basic")
+    with pytest.raises(GenerationError, match=r"words of the index cannot be read .* new one\."):
+        found_rows(index._searcher, unknown, "twin", 5)  # a field without numbers
 
 
 @pytest.mark.parametrize("most", [0, 1_000])

@@ -12,6 +12,7 @@ from kb.errors import GenerationError, NotFoundError, QueryError
 from kb.search import ranking as ranking_module
 from kb.search import searcher as searcher_module
 from kb.search.build import build_index
+from kb.search.means import LanguageMeans
 from kb.search.rows import Filters, Hit, PersonCoding
 from kb.search.searcher import Searcher
 from tests.kb.search.sample_rows import (
@@ -232,6 +233,27 @@ def test_an_index_of_another_model_is_said(tmp_path: Path) -> None:
     build_index(tmp_path, [make_row("a")], make_vectors(["a"]), no_means())
     with pytest.raises(GenerationError, match=r"another model .* 8 wide, this model's 384"):
         Searcher(tmp_path, shared_embedder())
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "fulltext", "cognates", "means", "sentences.npy"])
+def test_parts_that_do_not_belong_together_are_said(tmp_path: Path, name: str) -> None:
+    for folder, ids_ in (("one", "a"), ("two", "ab")):
+        rows = [make_row(id_, sentences=((0, 9), (9, 18))) for id_ in ids_]
+        (tmp_path / folder).mkdir()
+        vectors = make_vectors(list(ids_))
+        sentences = np.repeat(vectors, 2, axis=0)
+        build_index(tmp_path / folder, rows, vectors, no_means(), sentences=sentences)
+    Searcher(tmp_path / "one", DirectionEmbedder())
+    if name == "means":
+        wide = LanguageMeans({"*": np.zeros(9, dtype=np.float32)})
+        wide.save(tmp_path / "one" / "means.safetensors")
+    elif name == "sentences.npy":
+        np.save(tmp_path / "one" / name, np.zeros((2, 9), np.int8))
+    else:
+        (tmp_path / "one" / name).rename(tmp_path / "away")
+        (tmp_path / "two" / name).rename(tmp_path / "one" / name)
+    with pytest.raises(GenerationError, match=r"do not belong together .* new one\."):
+        Searcher(tmp_path / "one", DirectionEmbedder())
 
 
 def test_a_missing_index_is_one_clear_sentence(tmp_path: Path) -> None:

@@ -66,3 +66,13 @@ def test_no_word_is_stemmed_to_nothing(field: str, text: str) -> None:
     for word in words(text):
         assert stem_word(word, field)
         assert " " not in stem_word(word, field)
+
+
+@given(st.text(max_size=80))
+def test_words_are_those_of_their_tokens(text: str) -> None:
+    assert words(text) == [token.word for token in tokens(text)]
+
+
+@pytest.mark.parametrize("text", ["İzmir İSTANBUL", "ΣΟΦΟΣ Σ", "x" * 150, "ẞ ß ǅ"])
+def test_odd_letters_are_lowered_word_by_word(text: str) -> None:
+    assert words(text) == [token.word for token in tokens(text)]

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.search.grouping import SAME_TEXT, likeness, word_pairs
-from kb.search.twins import BANDS, fingerprint
+from kb.search.stemming import words
+from kb.search.twins import BANDS, fingerprint, fingerprints
 
 TEXT = " ".join(f"ord{n}" for n in range(100))
 
@@ -25,10 +26,10 @@ def test_a_fingerprint_does_not_change_from_build_to_build() -> None:
 
 def test_near_identical_texts_share_a_band() -> None:
     for changed in range(5, 95, 5):
-        words = TEXT.split()
-        words[changed] = "annet"
-        words[(changed + 40) % 100] = "noe"
-        other = " ".join(words)
+        found = TEXT.split()
+        found[changed] = "annet"
+        found[(changed + 40) % 100] = "noe"
+        other = " ".join(found)
         assert likeness(word_pairs(TEXT), word_pairs(other)) >= SAME_TEXT
         assert share(TEXT, other) > 0
 
@@ -48,3 +49,9 @@ def test_a_fingerprint_is_words_for_the_index(text: str) -> None:
     for band in fingerprint("nb", text):
         assert band.isascii()
         assert " " not in band
+
+
+@given(st.lists(st.tuples(st.sampled_from(["nb", "sv", "fi"]), st.text(max_size=60)), max_size=8))
+def test_many_at_once_have_the_fingerprints_of_each(texts: list[tuple[str, str]]) -> None:
+    found = fingerprints([(language, words(text)) for language, text in texts])
+    assert found == [fingerprint(language, text) for language, text in texts]

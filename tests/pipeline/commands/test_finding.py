@@ -29,6 +29,10 @@ def test_filters_can_be_given_several_times(ready_home: Path) -> None:
     args = ["--country", "NO", "--country", "IS", "--language", "nb", "--language", "en"]
     ran = run_here(ready_home, "search", "samarbeid", *args)
     assert {record["language"] for record in ran.json} == {"nb", "en"}
+    norwegian = run_here(ready_home, "search", "samarbeid", "--language", "no").json
+    assert norwegian and {record["language"] for record in norwegian} <= {"nb", "nn"}
+    named = run_here(ready_home, "search", "samarbeid", "--language", "Svenska").json
+    assert named and {record["language"] for record in named} == {"sv"}
     only = run_here(ready_home, "search", "samarbeid", "--year-from", 2019, "--year-to", 2019)
     assert {record["year"] for record in only.json} == {2019}
     assert run_here(ready_home, "search", "samarbeid", "--verified").json == []
@@ -73,7 +77,10 @@ def test_many_queries_in_one_process(ready_home: Path, tmp_path: Path) -> None:
     assert {record["language"] for line in ran.lines for record in line["results"]} == {"sv"}
 
 
-@pytest.mark.parametrize("line", ["ledelse", '{"q": "x"}', '{"id": 1}', "[]"])
+@pytest.mark.parametrize(
+    "line",
+    ["ledelse", '{"q": "x"}', '{"id": 1}', "[]", '{"id": 1, "q": null}', '{"id": 1, "q": ["x"]}'],
+)
 def test_a_query_line_that_is_none_is_named(ready_home: Path, tmp_path: Path, line: str) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text(line, encoding="utf-8")
@@ -96,7 +103,10 @@ def test_search_as_a_table(ready_home: Path) -> None:
         (["search", "x", "-k", "0"], 2, "-k"),
         (["search", "x", "--colour", "red"], 2, "--colour"),
         (["search", "x", "--format", "xml"], 2, "--format"),
-        (["search", ""], 1, "A search needs at least one word"),
+        (["search", ""], 1, "at least one word or number, and nothing was typed"),
+        (["search", "x", "--queries", "q.jsonl"], 2, "give a QUERY"),
+        (["search", "x", "--language", "klingon"], 1, "found 'klingon'"),
+        (["search", "x", "--year-from", "2020", "--year-to", "2019"], 1, "from 2020 to 2019"),
         (["search", "x", "--factor", "magic"], 1, "found 'magic'"),
         (["search", "x", "--country", "DE"], 1, "found 'DE'"),
         (["search", "x", "--group", "page"], 1, "found 'page'"),
