@@ -10,12 +10,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from corpora.nordic import LABEL_LANGUAGES
-from corpora.terms import LanguageTerms, load_terms
 from kb.active_codebook import ActiveCodebook, active_codebook, codebook_stamp
 from kb.citations.entries import CitedEntry, CitedPassage
 from kb.citations.sets import ItemView, find_set, list_items
@@ -40,7 +38,6 @@ from kb.model_fit import require_same_space
 from kb.removal import removed_publications
 from kb.screening import excluded_by_people
 from kb.search.fit import Background
-from kb.search.named_factors import FactorNames, factor_names
 from kb.search.notices import Notice
 from kb.search.query import Query
 from kb.search.rows import Filters, Hit
@@ -49,6 +46,7 @@ from kb.search.why import asked_factors
 from kb.search.word_languages import tell_language
 from kb.search_record import search_record, twin_record
 from kb.settings import Settings
+from kb.spoken_names import SpokenNames
 from kb.store import Store, open_store
 
 COUNTRIES = ("NO", "SE", "DK", "FI", "IS", "FO", "GL", "AX")  # the order maps and lists use
@@ -97,6 +95,7 @@ class KnowledgeBase:
         self._stamp = codebook_stamp(store)
         self.codebook: ActiveCodebook = active_codebook(store)
         self._codings = StoredCodings(store)
+        self._names = SpokenNames(self.labels)
         self._lock = threading.Lock()
         self._embedder = embedder
         self._open: tuple[Generation, Searcher] | None = None
@@ -108,7 +107,7 @@ class KnowledgeBase:
             if stamp == self._stamp:
                 return
             self._stamp, self.codebook, self._open = stamp, active_codebook(self.store), None
-            self.__dict__.pop("_field_values", None)
+            self._names = SpokenNames(self.labels)
 
     def generation(self) -> Generation:
         """The current generation. Raises GenerationError where there is none yet."""
@@ -148,10 +147,10 @@ class KnowledgeBase:
         grouping, wanted = _grouping(group), self._checked(filters or Filters())
         searcher = self.searcher()
         found = searcher.answer(
-            query, k, wanted, grouping, known=self._field_values, names=self._factor_names
+            query, k, wanted, grouping, known=self._names.field_values, names=self._names.of_factors
         )
         labels = self.labels("factor")
-        factors = asked_factors(found.query, wanted, found.named, labels, self._field_values)
+        factors = asked_factors(found.query, wanted, found.named, labels, self._names.field_values)
         records = self._records(found.hits, factors, searcher.background)
         return SearchAnswer(records, found.query, found.notices)
 
@@ -215,8 +214,8 @@ class KnowledgeBase:
                 query,
                 MAP_QUERY_HITS,
                 wanted,
-                known=self._field_values,
-                names=self._factor_names,
+                known=self._names.field_values,
+                names=self._names.of_factors,
             )
             counted = map_rows((hit.row for hit in answer.hits), people, wanted)
             return build_map(counted, rows, cols, *orders)
@@ -247,14 +246,6 @@ class KnowledgeBase:
             code: self.codebook.label(kind, code, language)  # type: ignore[arg-type]
             for code in self.codebook.ids(kind)  # type: ignore[arg-type]
         }
-
-    def _factor_names(self, language: str) -> FactorNames:
-        """What the factors are called in a language."""
-        return factor_names(self.labels("factor", language), self._terms, language)
-
-    @cached_property
-    def _terms(self) -> Mapping[str, LanguageTerms]:
-        return load_terms()
 
     def facets(self) -> dict[str, dict[str, int]]:
         """For each dimension the values there are, with the number of passages of each."""
@@ -350,24 +341,6 @@ class KnowledgeBase:
             return COUNTRIES
         kind = _KINDS.get(dimension)
         return self.codebook.ids(kind) if kind else None  # type: ignore[arg-type]
-
-    @cached_property
-    def _field_values(self) -> dict[str, dict[str, str]]:
-        """For fields of the query language the names of their values and the codes they mean."""
-        values: dict[str, dict[str, str]] = {
-            "country": {
-                "_".join(name.lower().split()): code
-                for code in COUNTRIES
-                for name in (code, *(country_name(code, spoken) for spoken in LABEL_LANGUAGES))
-            }
-        }
-        for name in ("factor", "direction", "type"):
-            kind = "evidence_type" if name == "type" else name
-            labels = [self.labels(kind, spoken) for spoken in LABEL_LANGUAGES]
-            values[name] = {code: code for code in labels[0]}
-            for code, label in (pair for told in labels for pair in told.items()):
-                values[name].setdefault("_".join(label.lower().split()), code)
-        return values
 
     def _records(
         self,

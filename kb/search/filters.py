@@ -31,7 +31,7 @@ class RowFilter:
             return None
         coded = bool(filters.factors or filters.directions or filters.verified)
         mask = self._kept(replace(filters, factors=(), directions=(), verified=False))
-        return mask & self._coded(filters, overlay) if coded else mask
+        return mask & self.coded(filters, overlay) if coded else mask
 
     def _uncoded(self, filters: Filters) -> Mask:
         """The rows that columns without codings allow; not to be written to."""
@@ -51,7 +51,7 @@ class RowFilter:
         mask.flags.writeable = False
         return mask
 
-    def _coded(self, filters: Filters, overlay: CodingOverlay) -> Mask:
+    def coded(self, filters: Filters, overlay: CodingOverlay) -> Mask:
         """The rows with a coding that fits: the machine's, but people's word where there is one."""
         fits = np.ones(len(self.columns.owners), dtype=bool)
         if filters.factors:

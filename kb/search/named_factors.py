@@ -24,27 +24,49 @@ LIFT = 0.03
 # And where the question names nothing else: then there is nothing else to go by. About the distance
 # of the first hit from the tenth.
 LIFT_ALONE = 0.1
+# What a passage has of it whose coding has another direction than the one that is asked for.
+OTHER_DIRECTION = 0.5
 # What nearly every passage is about, by field: beside a factor such words ask for nothing more.
 _EVERYWHERE = {
-    "no": "samarbeid samarbeidet samhandling barn barna barns unge familier tjenester hinder "
-    "hindring barriere hemmer fremmer",
-    "sv": "samverkan samarbete barn barns barnets unga familjer hinder barriär hindrar främjar",
-    "da": "samarbejde samarbejdet barn børn børns unge familier hindring barriere hæmmer fremmer",
-    "fi": "yhteistyö yhteistyössä yhteistyön lapset lasten nuoret nuorten perheet este esteenä "
-    "estää edistää",
-    "is": "samstarf samstarfi samvinna börn barna barn ungmenni fjölskyldur hindrun hindrar",
-    "en": "collaboration cooperation child children young families services obstacle obstacles "
-    "barrier barriers hindrance",
+    "no": "samarbeid samarbeidet samhandling barn barna barns unge familier tjenester",
+    "sv": "samverkan samarbete barn barns barnets unga familjer",
+    "da": "samarbejde samarbejdet barn børn børns unge familier",
+    "fi": "yhteistyö yhteistyössä yhteistyön lapset lasten nuoret nuorten perheet",
+    "is": "samstarf samstarfi samvinna börn barna barn ungmenni fjölskyldur",
+    "en": "collaboration cooperation child children young families services",
+}
+# Words that ask for a direction, by field; the ids are the packaged codebook's.
+_DIRECTIONS = {
+    "barrier": {
+        "no": "hinder hindring hindringer hindrer barriere barrierer hemmer",
+        "sv": "hinder hindrar barriär barriärer försvårar",
+        "da": "hindring hindringer hindrer barriere barrierer hæmmer",
+        "fi": "este esteet esteenä estää estävät",
+        "is": "hindrun hindranir hindrar hamlar",
+        "en": "obstacle obstacles barrier barriers hinder hinders hindrance hindrances",
+    },
+    "facilitator": {
+        "no": "fremmer suksessfaktor suksessfaktorer",
+        "sv": "främjar framgångsfaktor framgångsfaktorer",
+        "da": "fremmer succesfaktor succesfaktorer",
+        "fi": "edistää edistävät menestystekijä menestystekijät",
+        "is": "stuðlar eflir",
+        "en": "facilitator facilitators promotes promote facilitates facilitate",
+    },
 }
 _TERMS_OF = {"nn": ("nn", "nb")}  # Nynorsk readers use the words of bokmål too
 
 
 @dataclass(frozen=True)
 class NamedFactors:
-    """The factors a question names; `alone` says that it names nothing else."""
+    """The factors a question names, and the direction if it asks for one.
+
+    `alone` says that it names nothing else.
+    """
 
     factors: tuple[str, ...] = ()
     alone: bool = False
+    direction: str | None = None
 
     @property
     def lift(self) -> float:
@@ -77,8 +99,16 @@ def named_factors(text: str, language: str, names: FactorNames) -> NamedFactors:
         if met:
             found.append(factor)
             spoken.update(*met)
+    if not found:
+        return NamedFactors()
     beside = asked - spoken - set(_stems(_EVERYWHERE.get(field, ""), field))
-    return NamedFactors(tuple(found), bool(found) and not beside)
+    directed = []
+    for direction, told in _DIRECTIONS.items():
+        meant = set(_stems(told.get(field, ""), field))
+        if beside & meant:
+            directed.append(direction)
+            beside -= meant
+    return NamedFactors(tuple(found), not beside, directed[0] if len(directed) == 1 else None)
 
 
 def _stems(text: str, field: str) -> Iterator[str]:

@@ -31,21 +31,19 @@ Rank = Callable[[int], "Ranking"]
 class Asked:
     """A query on its way: its vector (d,), its words as they are looked up.
 
-    `lifted` are the rows, (n,), coded with a factor that it names, and `lift` what they gain.
+    `gain` is what each row has, (n,), from being coded with a factor that it names.
     """
 
     query: Query
     vector: Vectors
     words: tuple[AskedWord, ...]
-    lifted: Mask | None = None
-    lift: float = 0.0
+    gain: Scores | None = None
 
     def raised(self, closeness: Scores, rows: Numbers | None = None) -> Scores:
         """Return the closeness of the rows (or of all) with what a named factor adds to it."""
-        if self.lifted is None:
+        if self.gain is None:
             return closeness
-        lifted = self.lifted if rows is None else self.lifted[rows]
-        return np.asarray(closeness + np.float32(self.lift) * lifted, dtype=np.float32)
+        return np.asarray(closeness + (self.gain if rows is None else self.gain[rows]))
 
 
 @dataclass(frozen=True)
@@ -141,10 +139,17 @@ class Ranker:
 
     def _named(self, asked: Asked, allowed: Mask | None, count: int) -> Numbers:
         """The nearest of the rows that a named factor lifts: they may be among the best by it."""
-        if asked.lifted is None:
+        if asked.gain is None:
             return np.zeros(0, np.int64)
-        among = asked.lifted if allowed is None else asked.lifted & allowed
-        return self._dense.nearest(asked.vector, count, among)
+        found = []
+        for gain in np.unique(asked.gain[asked.gain > 0]):
+            among = asked.gain == gain
+            found.append(
+                self._dense.nearest(
+                    asked.vector, count, among if allowed is None else among & allowed
+                )
+            )
+        return np.concatenate(found) if found else np.zeros(0, np.int64)
 
     def _baseline(self, vector: Vectors, own: Mask, near: Numbers) -> Numbers:
         """The rows that bonuses are relative to: the nearest on both sides, allowed or not.

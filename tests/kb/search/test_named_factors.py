@@ -41,8 +41,26 @@ def named(text: str, language: str) -> NamedFactors:
 def test_a_question_that_names_a_factor_and_nothing_else(
     text: str, language: str, factor: str
 ) -> None:
-    assert named(text, language) == NamedFactors((factor,), alone=True)
-    assert named(text, language).lift == LIFT_ALONE
+    found = named(text, language)
+    assert found.factors == (factor,)
+    assert found.alone
+    assert found.lift == LIFT_ALONE
+    asks = {"hinder", "obstacle"} & set(text.split())
+    assert found.direction == ("barrier" if asks else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "direction"),
+    [
+        ("hva hindrer og fremmer ledelse", "nb", None),
+        ("ledelse fremmer samarbeid", "nb", "facilitator"),
+        ("sekretessen försvårar", "sv", "barrier"),
+        ("johtaminen estää yhteistyön", "fi", "barrier"),
+    ],
+)
+def test_a_direction_asked_for(text: str, language: str, direction: str | None) -> None:
+    assert named(text, language).factors
+    assert named(text, language).direction == direction
 
 
 def test_what_stands_beside_a_factor_counts_too() -> None:

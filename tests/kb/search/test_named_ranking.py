@@ -9,7 +9,7 @@ import pytest
 
 from kb.search import ranking as ranking_module
 from kb.search.build import build_index
-from kb.search.named_factors import LIFT_ALONE, FactorNames
+from kb.search.named_factors import LIFT_ALONE, OTHER_DIRECTION, FactorNames
 from kb.search.rows import Filters, IndexRow, MachineCoding, PersonCoding
 from kb.search.searcher import Searcher
 from tests.kb.search.sample_rows import (
@@ -69,6 +69,20 @@ def test_the_best_few_are_the_best_of_all(searcher: Searcher) -> None:
         kept = [hit for hit in every if filters is None or hit.row.codings][:5]
         assert [hit.row.passage_id for hit in few] == [hit.row.passage_id for hit in kept]
         assert [hit.score for hit in few] == [hit.score for hit in kept]
+
+
+def test_another_direction_than_the_one_asked_for_gains_half(tmp_path: Path) -> None:
+    helps = (MachineCoding("information_sharing", "facilitator", 0.9),)
+    made = [make_row(f"r{n}", f"Tekst {n}.", codings=(CODED, helps, ())[n % 3]) for n in range(30)]
+    build_index(tmp_path, made, make_vectors([row.text for row in made]), no_means())
+    searcher = Searcher(tmp_path, DirectionEmbedder())
+    asked = "taushetsplikt som hinder"
+    plain = {h.row.passage_id: h.score for h in searcher.answer(asked, 30, language="nb").hits}
+    wanted = {"barrier": LIFT_ALONE, "facilitator": LIFT_ALONE * OTHER_DIRECTION}
+    for hit in searcher.answer(asked, 30, language="nb", names=names).hits:
+        gained = hit.score - plain[hit.row.passage_id]
+        directions = [coding.direction for coding in hit.row.codings]
+        assert gained == pytest.approx(sum(wanted[name] for name in directions), abs=1e-6)
 
 
 def test_peoples_word_counts(tmp_path: Path) -> None:
