@@ -134,8 +134,10 @@ class Kernels:
     def mix(self, head: Head, texts: NDArray[np.int64]) -> Matrix:
         """Return the (m, m) kernel of `texts` with themselves."""
         places = np.ix_(texts, texts)
-        alike = np.exp(np.float32(head.width) * self._apart[places])
-        mixed: Matrix = head.dense * alike.astype(np.float64)
+        mixed: Matrix = self._apart[places].astype(np.float64)
+        mixed *= head.width
+        np.exp(mixed, out=mixed)
+        mixed *= head.dense
         mixed += self._text[places]
         if head.section:
             mixed += head.section * self._section[places]
@@ -260,9 +262,13 @@ def score_held(
 
 
 def _row_kernel(kernels: Kernels, head: Head, rows: Rows) -> Matrix:
-    same = (rows.kind[:, None] == rows.kind[None, :]).astype(np.float64)
-    kernel: Matrix = kernels.mix(head, rows.text) * (1 + head.own_kind * same) + same
-    kernel += FACTOR_SHARE * rows.factor @ rows.factor.T
+    same = rows.kind[:, None] == rows.kind[None, :]
+    kernel = kernels.mix(head, rows.text)  # changed in place: it is the largest thing in memory
+    if head.own_kind:
+        kernel *= 1 + head.own_kind * same
+    kernel += same
+    if rows.factor.shape[1]:
+        kernel += FACTOR_SHARE * rows.factor @ rows.factor.T
     return kernel
 
 

@@ -24,7 +24,7 @@ from pipeline.machine_coding.coding_encoder import ENCODER_FILE, open_coding_emb
 from pipeline.machine_coding.evaluate import FOLDS, mean_average_precision
 from pipeline.machine_coding.features import fit_space
 from pipeline.machine_coding.fit import FACTOR_HEAD, Kernels, score_held
-from pipeline.machine_coding.learn import embed_training_data
+from pipeline.machine_coding.learn import TrainingVectors, embed_training_data
 from pipeline.machine_coding.model import load_coder
 from pipeline.machine_coding.model_files import (
     coder_folder,
@@ -118,9 +118,9 @@ def retrain(
     )
     present = load_people(folder)
     data = labelled_texts(codebook, [*people, *present])
-    before, after = _compare(
-        data, len(people), len(present), cache=cache, settings=settings, fold=fold
-    )
+    with progress("embed", len(data.texts)) as step:
+        known = embed_training_data(data, cache, embedder, as_totals(step))
+    before, after = _compare(data, known, len(people), len(present), fold=fold)
     if after < before:
         return Retrained("present", coder.version, count_codings(passages), before, after)
     encoder = folder / ENCODER_FILE
@@ -139,11 +139,10 @@ def retrain(
 
 def _compare(
     data: TrainingData,
+    vectors: TrainingVectors,
     new: int,
     old: int,
     *,
-    cache: VectorCache,
-    settings: Settings,
     fold: int | None,
 ) -> tuple[float, float]:
     """Return the present and the new coder's figure on the same held rows.
@@ -151,7 +150,6 @@ def _compare(
     The last `old` texts of `data` are what the present coder learnt from people, the `new` before
     them what the new one does. Both are judged by what people say now.
     """
-    vectors = embed_training_data(data, cache, open_coding_embedder(settings))
     exemplars = np.array([not one.publication for one in data.texts])
     chosen = np.flatnonzero(exemplars)
     inputs = data.inputs
