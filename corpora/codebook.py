@@ -16,7 +16,14 @@ from corpora.appraisal import AppraisalForms
 from corpora.categories import Category, Texts, in_language
 from corpora.errors import CodebookError
 from corpora.nordic import LABEL_LANGUAGES
-from corpora.validated import FrozenModel, MarkedYaml, name_options, read_yaml, validate
+from corpora.validated import (
+    FrozenModel,
+    MarkedYaml,
+    name_options,
+    nearest_name,
+    read_yaml,
+    validate,
+)
 
 PACKAGED_CODEBOOK = Path(__file__).with_name("codebook.yaml")
 
@@ -86,9 +93,11 @@ class Codebook(FrozenModel):
         found = self._of(kind).get(code)
         if found is None:
             options = self.ids(kind)
+            near = nearest_name(code, options)
+            advice = f"did you mean {near!r}?" if near else "use one of those."
             raise CodebookError(
                 f"Expected one of {', '.join(options)} from the {kind} of {self._origin}, "
-                f"found {code!r}: {name_options(code, options)}"
+                f"found {code!r}: {advice}"
             )
         return found
 

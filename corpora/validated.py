@@ -226,8 +226,13 @@ def read_jsonl(
 
 def name_options(wrong: str, options: tuple[str, ...]) -> str:
     """Return the advice that ends an error about an unknown name: the nearest one, or all."""
-    near = difflib.get_close_matches(wrong, options, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(options)}."
+    near = nearest_name(wrong, options)
+    return f"did you mean {near!r}?" if near else f"use one of {', '.join(options)}."
+
+
+def nearest_name(wrong: str, options: tuple[str, ...]) -> str | None:
+    """Return the option that an unknown name may be a slip for."""
+    return next(iter(difflib.get_close_matches(wrong, options, n=1)), None)
 
 
 def _sentence(fault: Any, model: type[BaseModel], place: str) -> str:

@@ -15,6 +15,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ BUNDLED = "bundled"
 RUNTIME_VERSION = 1
 LOCK_TIMEOUT_S = 3600.0  # another process may be downloading and converting a big model
 FAILED_FILE = "failed.json"
-_begun: dict[tuple[Path, str], Future[Embedder]] = {}
+HEAD_START_LIMIT_S = 120.0  # opening takes one second, compiling for a new processor ten
+_begun: dict[tuple[Path, str, Path], Future[Embedder]] = {}
 
 
 class Embedder:
@@ -129,8 +131,13 @@ def open_search_embedder(settings: Settings, trained: Path = TRAINED_FILE) -> Em
     bundled one where there is no trained file. Raises ModelError where the model cannot be found
     or either file read.
     """
-    begun = _begun.pop((settings.models_folder, settings.model), None)
-    return begun.result() if begun is not None else _open_for_search(settings, trained)
+    begun = _begun.pop((settings.models_folder, settings.model, trained), None)
+    if begun is not None:
+        try:
+            return begun.result(HEAD_START_LIMIT_S)
+        except FutureTimeoutError:
+            log.warning("The model that was begun is not open yet; it is opened again.")
+    return _open_for_search(settings, trained)
 
 
 def _open_for_search(settings: Settings, trained: Path = TRAINED_FILE) -> Embedder:
@@ -148,7 +155,8 @@ def begin_search_embedder(settings: Settings) -> None:
     if _begun or prepared_search_space(settings) is None:
         return
     thread = ThreadPoolExecutor(1)
-    _begun[settings.models_folder, settings.model] = thread.submit(_open_for_search, settings)
+    key = settings.models_folder, settings.model, TRAINED_FILE
+    _begun[key] = thread.submit(_open_for_search, settings)
     thread.shutdown(wait=False)
 
 
@@ -166,7 +174,7 @@ def open_adapted_embedder(settings: Settings, trained: Path) -> Embedder:
 def prepared_search_space(settings: Settings, trained: Path = TRAINED_FILE) -> str | None:
     """Return the space of the vectors that search makes of queries, without opening the model.
 
-    None where the model was not prepared in this data home yet.
+    None where the model was not prepared in this data home yet, or what was is damaged.
     """
     if settings.model == BUNDLED:
         identity = bundled_folder(settings.models_folder).name
@@ -175,9 +183,10 @@ def prepared_search_space(settings: Settings, trained: Path = TRAINED_FILE) -> s
     fits = settings.model == BUNDLED and trained.is_file()
     applied = trained if fits and load_trained(trained).base == identity else None
     folder = _runtime_folder(settings.models_folder, settings.model, identity, applied)
-    if not (folder / DESCRIPTION_FILE).is_file():
+    try:
+        return _short_hash(_facts(ModelDescription.read(folder)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return _short_hash(_facts(ModelDescription.read(folder)))
 
 
 def _facts(description: ModelDescription) -> dict[str, Any]:

@@ -71,7 +71,8 @@ def begin_ranking() -> None:
     checkout = str(Path(__file__).resolve().parent.parent)
     paths = (checkout, environment.get("PYTHONPATH", ""))
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    command = [sys.executable, "-X", "utf8", "-W", "ignore", "-m", "kb.language_ranking"]
+    # -P: a module of ours or of Python's must not be taken from the folder one happens to be in.
+    command = [sys.executable, "-P", "-X", "utf8", "-W", "ignore", "-m", "kb.language_ranking"]
     pipe = subprocess.PIPE
     try:
         child = subprocess.Popen(

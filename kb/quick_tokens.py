@@ -95,7 +95,7 @@ def write_pieces(folder: Path, tokenizer: Path, tokenizer_sha256: str) -> None:
 
     Of a tokenizer of another kind the file says that. Raises OSError where it cannot be written.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     try:
         tensors, shell = _taken_apart(json.loads(tokenizer.read_text("utf-8")))
@@ -112,7 +112,7 @@ def write_pieces(folder: Path, tokenizer: Path, tokenizer_sha256: str) -> None:
     }
     staging = folder / f".{PIECES_FILE}.{os.getpid()}"
     try:
-        save_file(tensors, staging, about)
+        staging.write_bytes(save(tensors, about))  # safetensors' own writing hides an OSError
         staging.replace(folder / PIECES_FILE)
     finally:
         staging.unlink(missing_ok=True)

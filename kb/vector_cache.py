@@ -2,7 +2,8 @@
 
 Owns the files under `vectors/<model revision>/`: pairs of `NNNNNN.vectors.npy` (n, d) float16 and
 `NNNNNN.keys.npy` (n, 32) uint8, the SHA-256 of each text. A pair counts once its keys file is
-there, which is written last. What is embedded, and when, is the caller's.
+there, which is written last; a damaged pair ends in `.damaged`. What is embedded, and when, is the
+caller's.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -100,22 +102,37 @@ class _Revision:
         self.chunks: dict[int, np.ndarray[Any, Any]] = {}
 
     def load(self) -> None:
-        """Read the keys and map the vectors; a damaged pair is left out (and embedded again)."""
+        """Read the keys and map the vectors; a damaged pair is set aside (and embedded again)."""
         for path in sorted(self.folder.glob("*.keys.npy")):
-            number = int(path.name.split(".")[0])
+            number = _number(path)
+            if number is None:
+                continue
             try:
-                keys = np.load(path, allow_pickle=False)
-                vectors = np.load(self._vectors_path(number), mmap_mode="r", allow_pickle=False)
+                self._take(number, *self._read(path, number))
+            except FileNotFoundError:  # joined with others by another process, or lost in part
+                continue
             except (OSError, ValueError, EOFError) as error:
                 log.warning("Kept vectors in %s are damaged (%s) and are made anew.", path, error)
-                continue
-            if (keys.shape, vectors.shape) != (
-                (len(keys), KEY_BYTES),
-                (len(keys), self.dimension),
-            ) or (keys.dtype, vectors.dtype) != (np.dtype("u1"), STORED):
-                log.warning("Kept vectors in %s are of another shape and are made anew.", path)
-                continue
-            self._take(number, keys, vectors)
+                if not isinstance(error, OSError):  # it may be readable the next time
+                    self._set_aside(number)
+
+    def _read(self, path: Path, number: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Return a pair; raises ValueError where the two do not belong together."""
+        keys = np.load(path, allow_pickle=False)
+        vectors = np.load(self._vectors_path(number), mmap_mode="r", allow_pickle=False)
+        shapes = (len(keys), KEY_BYTES), (len(keys), self.dimension)
+        kinds = np.dtype("u1"), STORED
+        if (keys.shape, vectors.shape) != shapes or (keys.dtype, vectors.dtype) != kinds:
+            raise ValueError("they are of another shape")
+        return keys, vectors
+
+    def _set_aside(self, number: int) -> None:
+        """Rename a damaged pair, so that it is told once and can still be looked at."""
+        for path in (self.folder / f"{number:06d}.keys.npy", self._vectors_path(number)):
+            try:
+                path.rename(path.with_suffix(".damaged"))
+            except OSError as error:
+                log.info("The damaged file %s stays where it is (%s).", path, error)
 
     def add(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Write one more pair, whole or not at all, and join the pairs when they are many."""
@@ -136,8 +153,8 @@ class _Revision:
         return unit(found)
 
     def _write(self, keys: np.ndarray[Any, Any], vectors: np.ndarray[Any, Any]) -> None:
-        taken = [int(path.name.split(".")[0]) for path in self.folder.glob("*.npy")]
-        number = max(taken, default=0) + 1
+        taken = (_number(path) for path in self.folder.iterdir())
+        number = max((found for found in taken if found is not None), default=0) + 1
         _save(self._vectors_path(number), vectors)
         _save(self.folder / f"{number:06d}.keys.npy", keys)
         self._take(number, keys, vectors)
@@ -159,6 +176,12 @@ class _Revision:
 
     def _vectors_path(self, number: int) -> Path:
         return self.folder / f"{number:06d}.vectors.npy"
+
+
+def _number(path: Path) -> int | None:
+    """Return the number in a pair's file name; None where the file is another's."""
+    name = path.name.split(".")[0]
+    return int(name) if re.fullmatch(r"[0-9]{6,9}", name) else None
 
 
 def _save(path: Path, array: np.ndarray[Any, Any]) -> None:

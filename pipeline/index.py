@@ -35,7 +35,7 @@ from kb.vector_runtime import Vectors
 from pipeline.progress import Progress, as_totals, silent
 from pipeline.records import CodedPublication, CodedText, CodingInput, PublicationInput
 
-INDEX_VERSION = 2  # raised when a generation's content changes for the same record
+INDEX_VERSION = 3  # raised when a generation's content changes for the same record
 
 
 class Coder(Protocol):

@@ -12,7 +12,7 @@ import streamlit as st
 
 from app import markup
 from app.demonstration import replica_mark
-from app.i18n import _, language
+from app.i18n import _, _n, language
 from app.labels import countries_label, makers_label, pages_label, value_label
 from app.widgets.codings import add_coding, coding_rows
 from app.widgets.page import link, note
@@ -141,7 +141,11 @@ def publication_group(
     passage_card(kb, record, names, place=place)
     others: Sequence[Mapping[str, Any]] = record.get("passages") or ()
     if others:
-        from_same = _("{n} more from this publication").format(n=len(others))
+        from_same = _n(
+            "{n} more passage from this publication",
+            "{n} more passages from this publication",
+            len(others),
+        )
         with st.expander(from_same, key=f"sv-more-{place}-{record['passage_id']}"):
             for other in others:
                 passage_card(kb, other, names, place=f"{place}-more", linked=True)

@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from lxml import etree
 
+from kb.control_characters import without_controls
 from kb.errors import RecordError
 from kb.identifiers import language_tag
 from kb.knowledge_base import REPLICA_NOTE
@@ -31,10 +32,6 @@ MEDIA_TYPE = "application/atom+xml"
 ENTRIES = 100  # in a feed; readers keep what they have seen
 FOLDER = "feeds"  # of the publish folder
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-# What XML 1.0 has no way to say, and marks that turn the direction of what follows.
-_UNSAID = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
 
 
 def render_feed(settings: Settings, store: Store, view: SavedView) -> bytes:
@@ -140,18 +137,14 @@ def _link(parent: Any, address: str) -> None:
     link = _add(parent, "link")
     link.set("rel", "alternate")
     link.set("type", "text/html")
-    link.set("href", _said(address))
+    link.set("href", without_controls(address))
 
 
 def _add(parent: Any, name: str, text: str | None = None) -> Any:
     element = etree.SubElement(parent, f"{{{ATOM}}}{name}")
     if text is not None:
-        element.text = _said(text)
+        element.text = without_controls(text)
     return element
-
-
-def _said(text: str) -> str:
-    return _UNSAID.sub("", text)
 
 
 def _moment(at: datetime) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment
 
 from kb.change_report import Changed, RunChanges, SearchNews, changes_of
+from kb.control_characters import without_controls
 from kb.errors import QueryError, RecordError
 from kb.runs import ProblemView
 from kb.settings import Settings
@@ -36,7 +37,6 @@ LISTS: Mapping[str, str] = MappingProxyType(
 """The lists of publications and their headings, in the order they are shown."""
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -211,7 +211,7 @@ def _plain(text: str) -> str:
 
 
 def _clean(value: Any) -> Any:
-    return _CONTROL.sub("", value) if isinstance(value, str) else value
+    return without_controls(value) if isinstance(value, str) else value
 
 
 FORMS: Mapping[str, Callable[[RunChanges], str]] = MappingProxyType(

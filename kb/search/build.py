@@ -5,13 +5,15 @@ Owns which files there are. Numbering, hashing and switching generations is `kb.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from kb.errors import GenerationError
-from kb.search.cognates import COGNATES_FOLDER, CognateIndex, write_cognates
+from kb.search.cognates import COGNATES_FOLDER, write_cognates
 from kb.search.dense import (
     AT_ONCE,
     FAISS_FILE,
@@ -26,6 +28,7 @@ from kb.search.fusion import DEFAULT_WEIGHTS, FUSION_FILE, FusionWeights
 from kb.search.lexical import FULLTEXT_FOLDER, LexicalIndex, write_fulltext
 from kb.search.lexicon import WORDS_FILE
 from kb.search.means import LanguageMeans
+from kb.search.narrowed import NarrowedCognates
 from kb.search.rows import IndexRow
 from kb.search.sentence_vectors import SentenceVectors, write_sentences
 from kb.search.table import PassageTable, write_table
@@ -109,14 +112,16 @@ def check_index(folder: Path) -> list[str]:
     if missing:
         return [f"the index lacks {name}" for name in missing]
     try:
-        passages = len(PassageTable(folder / TABLE_FILE))
+        table = PassageTable(folder / TABLE_FILE)
+        table.check()
+        passages = len(table)
         dense = DenseIndex(folder)
         words = len(LexicalIndex(folder))
-        alike = len(CognateIndex(folder))
+        alike = len(NarrowedCognates(folder))
         SentenceVectors(folder)
         Background.load(folder)
         LanguageMeans.load(folder / MEANS_FILE)
-        FusionWeights.load(folder)
+        load_weights(folder)
         near = _count_faiss(folder)
     except GenerationError as error:
         return [str(error)]
@@ -136,6 +141,17 @@ def check_index(folder: Path) -> list[str]:
         if not np.all(np.abs(lengths - 1.0) < UNIT_TOLERANCE):
             return [*problems, "the index has vectors that are not of unit length"]
     return problems
+
+
+def load_weights(folder: Path) -> FusionWeights:
+    """Read a generation's weights; raises GenerationError where missing, damaged or not finite."""
+    found = FusionWeights.load(folder)
+    if not all(map(math.isfinite, asdict(found).values())):
+        raise GenerationError(
+            f"The weights of the search in {folder / FUSION_FILE} are no numbers to calculate "
+            "with; run `samvirke index` to build a new index."
+        )
+    return found
 
 
 def _count_faiss(folder: Path) -> int:

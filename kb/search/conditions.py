@@ -16,7 +16,7 @@ import numpy as np
 
 from kb.search.columns import Mask
 from kb.search.filters import RowFilter
-from kb.search.folding import folded_stem
+from kb.search.folding import folded_stem, prefix_pattern
 from kb.search.fulltext_fields import NAMED, PARTS, folded_words
 from kb.search.languages import FIELDS
 from kb.search.lexical import LexicalIndex
@@ -89,8 +89,9 @@ class Conditions:
         if not found:
             return np.ones(len(self._index), dtype=bool)
         if isinstance(clause, Word) and clause.prefix:
-            pattern = re.escape(found[-1]) + ".*"
-            mask = self._any([self._regex(f"form_{field}", pattern) for field in FIELDS])
+            last = found[-1]
+            ways = [self._regex(f"form_{field}", prefix_pattern(last, field)) for field in FIELDS]
+            mask = self._any(ways)
             before = Phrase(" ".join(found[:-1]), clause.at)  # barne-vern*: both, wherever
             return mask & self._spoken(before, parts) if before.text else mask
         if len(found) == 1:

@@ -9,6 +9,7 @@ that background, so it holds for an index of another size or model.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -54,10 +55,13 @@ class Background:
         path = folder / BACKGROUND_FILE
         try:
             found = json.loads(path.read_text("utf-8"))
-            return cls(float(found["mean"]), float(found["spread"]))
+            mean, spread = float(found["mean"]), float(found["spread"])
+            if not (math.isfinite(mean) and math.isfinite(spread)):
+                raise ValueError("its numbers are not finite")
+            return cls(mean, spread)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise GenerationError(
                 f"The measure of what fits in {path} cannot be read ({error}); "
                 "run `samvirke index` to build a new index."

@@ -2,7 +2,8 @@
 
 Owns the schema of the Tantivy folder. Every field holds words that are made ready here (stems,
 folded stems, parts of compounds), so that indexing and searching cannot differ; Tantivy only cuts
-them at spaces.
+them at spaces. Title, section and text are values of their own, so that no phrase reaches from one
+into the next.
 """
 
 from __future__ import annotations
@@ -70,20 +71,23 @@ def _document(number: int, row: IndexRow, body: list[str], lexicon: NewLexicon) 
     import tantivy
 
     field = field_of(row.language)
-    head, known = _words(f"{row.title}. {row.section}"), lexicon.facts(field)
-    facts = [known[word] for word in (*head, *body)]
+    title, section, known = _words(row.title), _words(row.section), lexicon.facts(field)
+    facts = [known[word] for word in (*title, *section, *body)]
     stems = [fact.stem for fact in facts]
+    ends = len(title), len(title) + len(section)
+    apart = stems[: ends[0]], stems[ends[0] : ends[1]], stems[ends[1] :]
     made = tantivy.Document()
     made.add_unsigned(ROW, number)
     for part, found in (
-        ("head", stems[: len(head)]),
-        ("body", stems[len(head) :]),
-        ("fold", map(known.folds.__getitem__, stems)),
+        *(("head", one) for one in apart[:2]),
+        ("body", apart[2]),
+        *(("fold", map(known.folds.__getitem__, one)) for one in apart),
         ("part", [stem for fact in facts if fact.parts for stem in fact.parts]),
         ("form", sorted(set(body))),
     ):
         made.add_text(f"{part}_{field}", " ".join(found))
-    made.add_text("title", _title(row.title, field))
+    for one in _title(row.title, field):
+        made.add_text("title", one)
     made.add_text("publisher", _name(row.publisher or ""))
     for name in row.authors:
         made.add_text("author", _name(name))
@@ -92,15 +96,15 @@ def _document(number: int, row: IndexRow, body: list[str], lexicon: NewLexicon) 
 
 @functools.lru_cache(maxsize=1_000)
 def _words(text: str) -> tuple[str, ...]:
-    """The words of a title and a section, which passages share."""
+    """The words of a title or a section, which passages share."""
     return tuple(words(text))
 
 
 @functools.lru_cache(maxsize=1_000)
-def _title(title: str, field: str) -> str:
-    """A title's words and, behind them so that phrases hold, its stems: it is found by both."""
+def _title(title: str, field: str) -> tuple[str, str]:
+    """A title's words, and its stems: it is found by both."""
     stems = (fold(stem_word(word, field)) for word in words(title))
-    return " ".join((*folded_words(title), *stems))
+    return " ".join(folded_words(title)), " ".join(stems)
 
 
 @functools.lru_cache(maxsize=10_000)

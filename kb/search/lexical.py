@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from kb.errors import GenerationError
 from kb.search.asked_words import AskedWord, asked_words
 from kb.search.fulltext_fields import PARTS, ROW, TWIN, documents, schema
 from kb.search.languages import FIELDS, field_of
 from kb.search.lexicon import Lexicon, NewLexicon
 from kb.search.rows import IndexRow
-from kb.search.rows_query import Numbers, Scores, among_rows, found_rows
+from kb.search.rows_query import Numbers, Scores, among_rows, found_rows, reading_tantivy
 
 FULLTEXT_FOLDER = "fulltext"
 WRITER_BYTES = 64_000_000  # Tantivy's buffer; one thread keeps builds repeatable
@@ -33,6 +32,7 @@ PIECES_WEIGHT = 0.3  # all parts of a compound, apart
 # Texts with 0.8 of their word pairs in common share three of ten bands with probability 0.994
 # (0.9 of them: 0.99998), those with 0.3 in common with 0.06; each costs 0.1 ms to compare.
 LEAST_BANDS = 3
+_UNREADABLE = "The words of the index cannot be read"
 MOST_ALIKE = 200  # rows compared with the hits of one search
 
 
@@ -58,18 +58,13 @@ class LexicalIndex:
         import tantivy
 
         place = folder / FULLTEXT_FOLDER
-        try:
+        with reading_tantivy(f"The full text of the index in {place} cannot be opened"):
             self._index = tantivy.Index.open(str(place))
             self._searcher = self._index.searcher()
             self.schema = self._index.schema
             self._searcher.doc_freq(TWIN, "")  # opens files that would else fail a search
             for name in (ROW, TWIN, *(f"{part}_no" for part in PARTS)):
                 tantivy.Query.term_query(self.schema, name, 0 if name == ROW else "")
-        except (OSError, ValueError) as error:
-            raise GenerationError(
-                f"The full text of the index in {place} cannot be opened ({error}); "
-                "run `samvirke index` to build a new one."
-            ) from error
         self.lexicon = Lexicon(folder)
 
     def __len__(self) -> int:
@@ -77,11 +72,13 @@ class LexicalIndex:
 
     def frequency(self, part: str, field: str, word: str) -> int:
         """Return the number of passages with a word in a part of a field, as kept there."""
-        return int(self._searcher.doc_freq(f"{part}_{field}", word))
+        with reading_tantivy(_UNREADABLE):
+            return int(self._searcher.doc_freq(f"{part}_{field}", word))
 
     def beginning_with(self, word: str, field: str, limit: int) -> list[str]:
         """Return words of a field's texts that begin with one, the most frequent first."""
-        found = self._searcher.terms_with_prefix(f"form_{field}", word, limit=limit)
+        with reading_tantivy(_UNREADABLE):
+            found = self._searcher.terms_with_prefix(f"form_{field}", word, limit=limit)
         return [other for other, _ in sorted(found, key=lambda entry: -entry[1])]
 
     def occurs(self, word: str) -> bool:

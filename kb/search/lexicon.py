@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from corpora.starter import load_exemplar_passages, load_exemplars
 from corpora.terms import load_terms
-from kb.errors import GenerationError
+from kb.search.arrow_files import open_table, reading_arrow
 from kb.search.compounds import LEAST_PART, LINKS, Known, split_compound
 from kb.search.folding import fold_word
 from kb.search.languages import field_of
@@ -26,6 +26,7 @@ from kb.search.rows import IndexRow
 from kb.search.stemming import DICTIONARY_FIELDS, stem_word, words
 
 WORDS_FILE = "words.arrow"
+_WHAT = "The words of the index"
 # Passages with a word from which it counts as used by itself; one may be a slip or a scan's.
 LEAST_PASSAGES = 2
 LEAST_INFLECTED = 6  # letters of a word that is also known by its stem; shorter stems are chance
@@ -119,18 +120,8 @@ class Lexicon:
 
     def __init__(self, folder: Path) -> None:
         path = folder / WORDS_FILE
-        try:
-            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        except (OSError, pa.ArrowInvalid) as error:
-            raise GenerationError(
-                f"The words of the index in {path} cannot be read ({error}); "
-                "run `samvirke index` to build a new one."
-            ) from error
-        if not table.schema.equals(_SCHEMA):
-            raise GenerationError(
-                f"The words of the index in {path} are of another version's schema; "
-                "run `samvirke index` to build a new one."
-            )
+        table = open_table(path, _SCHEMA, _WHAT)
+        self._path = path
         self._keys, self._stems, self._parts = (
             table.column(name).combine_chunks() for name in _SCHEMA.names
         )
@@ -140,9 +131,10 @@ class Lexicon:
         """Return what is known of a lower-case word; one not in the index has its stem only."""
         if field in LINKS or field in DICTIONARY_FIELDS:
             key = _key(field, word)
-            place = bisect_left(range(len(self._keys)), key, key=self._at)
-            if place < len(self._keys) and self._at(place) == key:
-                return WordFacts(self._stems[place].as_py(), tuple(self._parts[place].as_py()))
+            with reading_arrow(self._path, _WHAT):
+                place = bisect_left(range(len(self._keys)), key, key=self._at)
+                if place < len(self._keys) and self._at(place) == key:
+                    return WordFacts(self._stems[place].as_py(), tuple(self._parts[place].as_py()))
         return WordFacts(stem_word(word, field))
 
     def _at(self, place: int) -> str:

@@ -5,16 +5,26 @@ Owns the narrowing; the index of common spellings itself is `kb.search.cognates`
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
-from kb.search.cognates import CognateIndex, query_cognates
-from kb.search.rows_query import Numbers, Scores, among_rows, found_rows
+from kb.search.cognates import COGNATES_FOLDER, CognateIndex, query_cognates
+from kb.search.rows_query import Numbers, Scores, among_rows, found_rows, reading_tantivy
 
 _ROW, _STEMS = "row", "stems"  # the fields of `kb.search.cognates`
 
 
 class NarrowedCognates(CognateIndex):
-    """A generation's common spellings, searched among all rows or some."""
+    """A generation's common spellings, searched among all rows or some.
+
+    Raises GenerationError where they cannot be opened.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        place = folder / COGNATES_FOLDER
+        with reading_tantivy(f"The common spellings of the index in {place} cannot be opened"):
+            super().__init__(folder)
 
     def search_among(
         self, text: str, language: str, rows: Numbers, limit: int

@@ -78,7 +78,7 @@ def read_query(
     notices: tuple[Notice, ...] = ()
     if len(typed) > MOST_CHARACTERS:
         notices = (Notice("too_long", None, {"value": f"{MOST_CHARACTERS:,}"}),)
-    if len(words(text)) > PARAGRAPH_WORDS:
+    if len(words(text)) > PARAGRAPH_WORDS and not _is_expression(text):
         said = (*notices, Notice("paragraph"))
         return Query(text, language or detect(text), paragraph=True, notices=said)
     try:
@@ -90,6 +90,31 @@ def read_query(
     if kept != clauses:
         text = " ".join(clause.text for clause in _spoken(kept)) or text
     return _read(text, kept, language, (*notices, *found_notices, *wrong), detect)
+
+
+def _is_expression(text: str) -> bool:
+    """Say whether most words of a long text stand with an operator, in a field or in a phrase.
+
+    A paragraph too may have its OR (an odds ratio), a quotation and a hyphen before a word; one
+    in quotation marks is a paragraph.
+    """
+    try:
+        clauses, _ = read_syntax(text)
+    except SyntaxMistake:
+        return False
+    wished = sum(len(words(clause.text)) for clause in _wished(clauses))
+    return 2 * wished < len(words(text))
+
+
+def _wished(clause: Clause) -> Iterator[Word | Phrase]:
+    """Yield the words that stand beside one another, and phrases that are paragraphs."""
+    if isinstance(clause, Beside):
+        for inner in clause.clauses:
+            yield from _wished(inner)
+    elif (isinstance(clause, Word) and not clause.prefix) or (
+        isinstance(clause, Phrase) and len(words(clause.text)) > PARAGRAPH_WORDS
+    ):
+        yield clause
 
 
 def one_line(typed: str) -> str:

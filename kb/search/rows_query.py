@@ -6,6 +6,8 @@ goes through the whole list of numbers first), and what is said of files that ca
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,27 @@ from kb.errors import GenerationError
 # 400 rows of 100,000: 1.4 ms one by one, 3.4 as a set; at 1,000 both take 3 to 5.
 MOST_SINGLE = 1_000
 
+_PANIC = "PanicException"  # PyO3's, which cannot be imported
+
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Scores = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@contextmanager
+def reading_tantivy(failure: str) -> Iterator[None]:
+    """Raise GenerationError for what Tantivy raises over damaged files; `failure` says what fails.
+
+    A garbled file makes it panic, which Python sees as an exception beside all others.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, OSError | ValueError) and type(error).__name__ != _PANIC:
+            raise
+        told = " ".join(str(error).split())[:200]
+        raise GenerationError(
+            f"{failure} ({told}); run `samvirke index` to build a new one."
+        ) from (error)
 
 
 def found_rows(searcher: Any, query: Any, field: str, limit: int) -> tuple[Numbers, Scores]:
@@ -24,14 +45,9 @@ def found_rows(searcher: Any, query: Any, field: str, limit: int) -> tuple[Numbe
 
     Raises GenerationError where the index is damaged: Tantivy reads most of it only when asked.
     """
-    try:
+    with reading_tantivy("The words of the index cannot be read"):
         hits = searcher.search(query, limit=limit, count=False).hits
         rows = searcher.fast_field_values(field, [address for _, address in hits])
-    except (OSError, ValueError) as error:
-        raise GenerationError(
-            f"The words of the index cannot be read ({error}); run `samvirke index` to build a "
-            "new one."
-        ) from error
     return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
 

@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from kb.errors import GenerationError, NotFoundError
-from kb.search.build import MEANS_FILE, TABLE_FILE
+from kb.search.build import MEANS_FILE, TABLE_FILE, load_weights
 from kb.search.codes_now import CodesNow
 from kb.search.coding_overlay import NoCodings, shown_codings
 from kb.search.columns import Columns, Mask
@@ -25,13 +25,18 @@ from kb.search.dense import DenseIndex
 from kb.search.dressing import Dresser
 from kb.search.filters import RowFilter
 from kb.search.fit import Background
-from kb.search.fusion import FusionWeights
+from kb.search.fusion import Scores
 from kb.search.grouping import Groups, distinct
 from kb.search.highlight import Marker
 from kb.search.languages import query_language
 from kb.search.lexical import LexicalIndex
 from kb.search.means import LanguageMeans
-from kb.search.named_factors import FactorNames, NamedFactors, named_factors
+from kb.search.named_factors import (
+    OTHER_DIRECTION,
+    FactorNames,
+    NamedFactors,
+    named_factors,
+)
 from kb.search.narrowed import NarrowedCognates
 from kb.search.notices import Notice
 from kb.search.query import Detect, Query, read_query
@@ -108,7 +113,7 @@ class Searcher:
             self._dense,
             self._words,
             cognates,
-            FusionWeights.load(generation),
+            load_weights(generation),
             self._table.column("language"),
         )
         if len(self._dense) and self._dense.vectors.shape[1] != embedder.dimension:
@@ -181,13 +186,22 @@ class Searcher:
         if names is not None and not query.paragraph:
             named = named_factors(query.text, query.language, names(query.language))
         if named.factors:
-            coded = self._filter.allowed(Filters(factors=named.factors), self._overlay)
-            asked = replace(asked, lifted=coded, lift=named.lift)
+            asked = replace(asked, gain=self._gain(named))
         hits = self._collect(self._ranker.by_query(asked, allowed), k, group)
         marker = Marker(self._words, query, asked.words)
         vector = asked.vector if query.text else None
         dressed = self._dresser.dress(hits, marker, vector, findable)
         return Answer(dressed, query, named, (*query.notices, *self._remarks(asked, hits)))
+
+    def _gain(self, named: NamedFactors) -> Scores:
+        """What each row has, (n,), from being coded with a factor that a query names."""
+        wanted = Filters(factors=named.factors)
+        gain = np.zeros(len(self), np.float32)
+        gain[self._filter.coded(wanted, self._overlay)] = named.lift
+        if named.direction is not None:
+            directed = replace(wanted, directions=(named.direction,))
+            gain[~self._filter.coded(directed, self._overlay)] *= OTHER_DIRECTION
+        return gain
 
     def _remarks(self, asked: Asked, hits: Sequence[Hit]) -> Iterator[Notice]:
         """What there is to tell of words that no passage has, and of hits that do not fit."""
@@ -196,7 +210,7 @@ class Searcher:
                 options = ", ".join(f"“{other}”" for other in word.corrected)
                 yield Notice("corrected", None, {"value": word.word, "options": options})
         plain = asked.words and not asked.query.paragraph and asked.query.clauses is None
-        if self.background is None or not plain or not hits or asked.lifted is not None:
+        if self.background is None or not plain or not hits or asked.gain is not None:
             return  # what is demanded or named is there; a paragraph is measured otherwise
         known = self._words.known_share(asked.words, asked.query.language)
         if not self.background.fits(max(hit.closeness for hit in hits), known):

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from kb.errors import GenerationError
+from kb.search.arrow_files import open_table, reading_arrow
 from kb.search.arrow_numbers import from_numbers, to_numbers
 from kb.search.codes_now import CodesNow, table_now
 from kb.search.rows import ROW_FIELDS, IndexRow, MachineCoding
@@ -47,6 +47,7 @@ _TYPES: dict[str, pa.DataType] = {
     "sentences": pa.list_(pa.list_(pa.int32(), 2)),
 }
 SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in ROW_FIELDS])
+_WHAT = "The passages of the index"
 BATCH_ROWS = 4096  # rows built up in memory before they are written
 
 # Rows of a batch from which taking them together is quicker than reading cell by cell.
@@ -72,8 +73,8 @@ class Coded(NamedTuple):
 class RowNumbers(Mapping[str, int]):
     """The number of each passage's row by its id; an order is made of the ids when first asked."""
 
-    def __init__(self, ids: pa.ChunkedArray) -> None:
-        self._ids = ids.combine_chunks()
+    def __init__(self, ids: pa.ChunkedArray, path: Path) -> None:
+        self._ids, self._path = ids.combine_chunks(), path
 
     @cached_property
     def _order(self) -> Numbers:
@@ -90,13 +91,16 @@ class RowNumbers(Mapping[str, int]):
         raise KeyError(passage_id)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._ids.to_pylist())
+        with reading_arrow(self._path, _WHAT):
+            names = self._ids.to_pylist()
+        return iter(names)
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def _id(self, number: int) -> str:
-        return str(self._ids[number].as_py())
+        with reading_arrow(self._path, _WHAT):
+            return str(self._ids[number].as_py())
 
 
 def write_table(path: Path, rows: Sequence[IndexRow]) -> None:
@@ -136,26 +140,22 @@ class PassageTable:
     """
 
     def __init__(self, path: Path, codes: CodesNow | None = None) -> None:
-        try:
-            self._table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        except (OSError, pa.ArrowInvalid) as error:
-            raise GenerationError(
-                f"The passages of the index in {path} cannot be read ({error}); "
-                "run `samvirke index` to build a new one."
-            ) from error
-        if not self._table.schema.equals(SCHEMA):
-            raise GenerationError(
-                f"The passages of the index in {path} are of another version's schema; "
-                "run `samvirke index` to build a new one."
-            )
+        self._path = path
+        self._table = open_table(path, SCHEMA, _WHAT)
         if codes is not None:
-            self._table = table_now(self._table, codes)
+            with reading_arrow(path, _WHAT):
+                self._table = table_now(self._table, codes)
         self._batches = self._table.to_batches()
         self._starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
-        self.numbers = RowNumbers(self._table.column("passage_id"))
+        self.numbers = RowNumbers(self._table.column("passage_id"), path)
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
+
+    def check(self) -> None:
+        """Read everything once; raises GenerationError where some of it is damaged."""
+        with reading_arrow(self._path, _WHAT):
+            self._table.validate(full=True)
 
     def row(self, number: int) -> IndexRow:
         """Return row `number` (0-based); raises IndexError beyond the end."""
@@ -168,11 +168,12 @@ class PassageTable:
         wanted = np.asarray(numbers, dtype=np.int64)
         found: dict[int, IndexRow] = {}
         for batch, places, within in self._places(wanted):
-            if len(places) < LEAST_TAKEN:
-                plain = [_cells(batch, number) for number in within]
-            else:  # a take over the whole table would join its batches
-                plain = batch.take(from_numbers(np.asarray(within))).to_pylist()
-            found.update(zip(places, map(_row, plain), strict=True))
+            with reading_arrow(self._path, _WHAT):
+                if len(places) < LEAST_TAKEN:
+                    plain = [_cells(batch, number) for number in within]
+                else:  # a take over the whole table would join its batches
+                    plain = batch.take(from_numbers(np.asarray(within))).to_pylist()
+                found.update(zip(places, map(_row, plain), strict=True))
         return [found[place] for place in range(len(wanted))]
 
     def texts(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
@@ -181,8 +182,9 @@ class PassageTable:
         found: dict[int, tuple[str, str]] = {}
         for batch, places, within in self._places(wanted):
             languages, texts = batch.column("language"), batch.column("text")
-            for place, number in zip(places, within, strict=True):
-                found[place] = languages[number].as_py(), texts[number].as_py()
+            with reading_arrow(self._path, _WHAT):
+                for place, number in zip(places, within, strict=True):
+                    found[place] = languages[number].as_py(), texts[number].as_py()
         return [found[place] for place in range(len(wanted))]
 
     def _places(self, wanted: Numbers) -> Iterator[tuple[pa.RecordBatch, list[int], list[int]]]:
@@ -195,7 +197,8 @@ class PassageTable:
 
     def column(self, name: str) -> Coded:
         """Return a text column, (n,), None where it is absent."""
-        return _coded(self._table.column(name).combine_chunks())
+        with reading_arrow(self._path, _WHAT):
+            return _coded(self._table.column(name).combine_chunks())
 
     def years(self) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Return the years, (n,), -1 where the year is not known."""
@@ -211,7 +214,8 @@ class PassageTable:
         owners = np.repeat(np.arange(len(self)), counts)
         flat = column.flatten()
         columns = [flat.field(part) for part in parts] if parts else [flat]
-        return owners, tuple(_coded(found) for found in columns)
+        with reading_arrow(self._path, _WHAT):
+            return owners, tuple(_coded(found) for found in columns)
 
 
 def _coded(column: pa.Array) -> Coded:

@@ -62,12 +62,12 @@ class WordLanguages:
 
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all; raises OSError."""
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
         tensors = {"hashes": self._hashes, "scores": self._scores, "finnish": self._finnish}
         staging = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            save_file(tensors, staging, {"checksum": checksum(tensors)})
+            staging.write_bytes(save(tensors, {"checksum": checksum(tensors)}))
             staging.replace(path)
         finally:
             staging.unlink(missing_ok=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
+from corpora.nordic import LABEL_LANGUAGES
 from kb.citations.formats import render
 from kb.errors import QueryError
 from kb.exports.map_formats import MAP_FORMATS, render_map
@@ -23,6 +27,14 @@ from pipeline.commands.json_lines import read_json_lines, refuse_line
 from pipeline.commands.output import FormatOption, dump, print_records, say, write_output
 
 Many = list[str] | None
+_CODED = {
+    "factors": "factor",
+    "directions": "direction",
+    "countries": "country",
+    "evidence_types": "evidence_type",
+    "sectors": "sector",
+    "target_groups": "target_group",
+}
 FactorOption = Annotated[Many, typer.Option("--factor", help="Only this factor; repeatable.")]
 DirectionOption = Annotated[Many, typer.Option("--direction", help="Only this direction.")]
 CountryOption = Annotated[Many, typer.Option("--country", help="Evidence from here, e.g. NO.")]
@@ -35,9 +47,29 @@ GroupOption = Annotated[Many, typer.Option("--target-group", help="About these p
 VerifiedOption = Annotated[bool, typer.Option("--verified", help="Checked by a person.")]
 
 
+# What begins with one hyphen and is neither -k, -k5 nor -h: no option of a command has that form.
+_EXCLUSION = re.compile(r"-(?!-|h$|k\d*$).+", re.DOTALL)
+
+
+class QueryCommand(TyperCommand):
+    """A command whose query may begin with an exclusion: "-year:2010..2014 skole"."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments, such a query as what it is."""
+        ends = args.index("--") if "--" in args else len(args)
+        queries = [
+            word
+            for before, word in zip(["", *args], args[:ends], strict=False)
+            if _EXCLUSION.fullmatch(word) and not before.startswith("-")
+        ]
+        kept = [word for word in args[:ends] if word not in queries]
+        rest = [*queries, *args[ends + 1 :]]
+        return super().parse_args(ctx, [*kept, "--", *rest] if rest else kept)
+
+
 def register(app: typer.Typer) -> None:
     """Give these commands to the program."""
-    app.command()(search)
+    app.command(cls=QueryCommand)(search)
     app.command("map")(map_evidence)
     app.command()(cite)
 
@@ -77,6 +109,7 @@ def search(
     if sum(given is not None for given in (query, like, queries)) != 1:
         raise typer.BadParameter("give a QUERY, --like PASSAGE, or many with --queries FILE.jsonl")
     knowledge = open_knowledge_base(load_settings())
+    filters = with_codes(knowledge, filters)
     if queries is not None:
         _answer_all(knowledge, queries, k, filters, group)
         return
@@ -119,7 +152,7 @@ def map_evidence(
         target_group, verified,
     )  # fmt: skip
     knowledge = open_knowledge_base(load_settings())
-    found = knowledge.evidence_map(rows, cols, filters, query)
+    found = knowledge.evidence_map(rows, cols, with_codes(knowledge, filters), query)
     write_output(render_map(found, knowledge.map_labels(rows, cols), suffix), output)
 
 
@@ -179,6 +212,26 @@ def make_filters(
         target_groups=tuple(target_group or ()),
         verified=verified,
     )
+
+
+def with_codes(knowledge: KnowledgeBase, filters: Filters) -> Filters:
+    """Return filters with labels of the codebook, in any language, read as the codes they name."""
+    found: dict[str, Any] = {
+        name: _codes(knowledge, dimension, getattr(filters, name))
+        for name, dimension in _CODED.items()
+        if getattr(filters, name)
+    }
+    return replace(filters, **found)
+
+
+def _codes(knowledge: KnowledgeBase, dimension: str, given: Sequence[str]) -> tuple[str, ...]:
+    told = [knowledge.labels(dimension, language) for language in LABEL_LANGUAGES]
+    codes = {_plain(label): code for names in reversed(told) for code, label in names.items()}
+    return tuple(value if value in told[0] else codes.get(_plain(value), value) for value in given)
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.lower().replace("_", " ").split())
 
 
 def _languages(given: Sequence[str]) -> Iterator[str]:

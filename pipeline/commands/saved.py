@@ -41,6 +41,7 @@ from pipeline.commands.finding import (
     TypeOption,
     VerifiedOption,
     make_filters,
+    with_codes,
 )
 from pipeline.commands.output import FormatOption, print_record, print_records, say, write_output
 from pipeline.errors import InputError
@@ -108,6 +109,7 @@ def add_saved(
 def _saved(name: str, query: str, filters: Filters, *, replace: bool) -> dict[str, Any]:
     settings = load_settings()
     knowledge = open_knowledge_base(settings)
+    filters = with_codes(knowledge, filters)
     if replace:
         keep_change(knowledge, find_search(knowledge.store, name).id, query, filters)
     else:

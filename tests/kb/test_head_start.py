@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kb import embedding, head_start
-from kb.embedding import begin_search_embedder, open_search_embedder
+from kb.embedding import begin_search_embedder, open_search_embedder, prepared_search_space
 from kb.head_start import begin_search
+from kb.search.trained_encoder import TRAINED_FILE
 from kb.search.word_scores import keep_word_languages
 from kb.settings import Settings
 from tests.models import shared_search_embedder
@@ -63,6 +65,44 @@ def test_the_model_that_was_begun_is_taken_up_once(warm: Settings) -> None:
     assert (found.space, found.revision) == (ours.space, ours.revision)
     texts = ["hvordan deler tjenestene informasjon"]
     np.testing.assert_array_equal(found.embed_queries(texts), ours.embed_queries(texts))
+
+
+def test_a_model_with_other_training_is_opened_by_itself(warm: Settings, tmp_path: Path) -> None:
+    shared_search_embedder()
+    begin_search_embedder(warm)
+    plain = open_search_embedder(warm, tmp_path / "none.safetensors")
+    assert plain.trained is None
+    assert open_search_embedder(warm).trained is not None
+    assert embedding._begun == {}
+
+
+def test_a_head_start_that_never_ends_is_not_waited_for(
+    warm: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = shared_search_embedder()
+    monkeypatch.setattr(embedding, "HEAD_START_LIMIT_S", 0.01)
+    key = warm.models_folder, warm.model, TRAINED_FILE
+    monkeypatch.setitem(embedding._begun, key, Future())
+    assert open_search_embedder(warm).space == ours.space
+
+
+def test_a_model_that_is_none_is_said_later(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAMVIRKE_HOME", str(tmp_path))
+    (tmp_path / "model").mkdir()
+    monkeypatch.setenv("SAMVIRKE_MODEL", str(tmp_path / "model"))
+    begin_search(["samverkan"])
+    assert embedding._begun == {}
+
+
+def test_a_half_written_description_is_no_prepared_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(embedding, "_runtime_folder", lambda *_: tmp_path)
+    for content in ("", "[]", "{}", '{"inputs": 1}', "null"):
+        (tmp_path / "model.json").write_text(content, "utf-8")
+        assert prepared_search_space(Settings(home=tmp_path)) is None
 
 
 def test_a_model_that_was_not_prepared_is_not_begun(tmp_path: Path) -> None:

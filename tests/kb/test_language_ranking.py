@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,18 @@ def test_texts_of_several_lines_or_none() -> None:
     assert rank_languages("samverkan\nmellan\tskola") == rank_languages("samverkan mellan skola")
     assert rank_languages("") == []
     assert identifier_version().count(".") >= 1
+
+
+def test_a_child_reads_no_module_from_the_folder_one_is_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("json.py", "kb.py"):
+        (tmp_path / name).write_text("open('taken', 'w').close(); raise SystemExit", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # which may name that folder itself
+    monkeypatch.setattr(language_ranking, "TIME_LIMIT_S", 600.0)
+    language_ranking._identifier.cache_clear()
+    begin_ranking()
+    assert rank_languages(TEXT)[0][0] == "is"
+    assert language_ranking._identifier.cache_info().currsize == 0
+    assert not (tmp_path / "taken").exists()

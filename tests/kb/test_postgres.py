@@ -24,7 +24,7 @@ from kb.citations.sets import add_item, create_set, list_items
 from kb.coding.acts import list_acts, undo
 from kb.coding.agreement import measure_agreement
 from kb.coding.codings import StoredCodings, record_coding
-from kb.coding.comparison import adjudicate, compare_round
+from kb.coding.comparison import compare_round, settle
 from kb.coding.queue import open_queue
 from kb.coding.rounds import close_round, create_round, mark_done
 from kb.doctor import examine
@@ -177,7 +177,7 @@ def test_a_blind_round_as_on_sqlite(postgres: Store) -> None:
     close_round(postgres, number, by="Kari")
     (found,) = compare_round(postgres, number)
     assert found.difference == "direction"
-    adjudicate(
+    settle(
         postgres, load_codebook(), number, shelf.passage_ids[0], "leadership", by="Kari",
         coding_id=taken,
     )  # fmt: skip

@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from kb import refi_reading
 from kb.active_codebook import active_codebook
+from kb.code_ids import make_id
 from kb.codebook_editing import changes_of, undo_change
 from kb.coding.codings import StoredCodings
 from kb.coding.rounds import close_round, create_round
 from kb.errors import ExchangeError
 from kb.needs_look import lost_work
-from kb.refi_codes import make_id, match_codes
+from kb.refi_codes import match_codes
 from kb.refi_import import import_codebook, import_project
 from kb.refi_merging import Merger, plan_project
 from kb.refi_project_file import open_project

@@ -78,3 +78,12 @@ def test_a_damaged_tokenizer_is_said(tmp_path: Path) -> None:
     (tmp_path / TOKENIZER_FILE).write_text("{}", "utf-8")
     with pytest.raises(ModelError, match="remove its folder"):
         TokenNumbers(tmp_path, "ab" * 32, 512)
+
+
+def test_pieces_that_cannot_be_written_stop_nothing(model: tuple[Path, str], folder: Path) -> None:
+    (folder / f".{PIECES_FILE}.{os.getpid()}").mkdir()  # as a data home that is read-only
+    try:
+        TokenNumbers(folder, model[1], 512)
+    except OSError as error:
+        pytest.fail(f"stopped by {error}")
+    assert not (folder / PIECES_FILE).exists()

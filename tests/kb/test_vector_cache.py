@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -176,3 +177,48 @@ def test_lone_surrogates_have_a_key_too(tmp_path: Path) -> None:
             return super().embed_passages([t.encode("utf-8", "replace").decode() for t in texts])
 
     assert VectorCache(tmp_path).embed(Tolerant(), ["\ud800"]).shape == (1, 8)
+
+
+def test_a_damaged_pair_is_told_once_and_set_aside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    VectorCache(tmp_path).embed(CountingEmbedder(), ["a", "b"])
+    (tmp_path / "r1" / "000001.vectors.npy").write_bytes(b"damaged")
+    VectorCache(tmp_path).embed(CountingEmbedder(), ["a", "b"])
+    assert caplog.text.count("made anew") == 1
+    assert files(tmp_path) == ["000002.keys.npy", "000002.vectors.npy"]
+    assert (tmp_path / "r1" / "000001.vectors.damaged").read_bytes() == b"damaged"
+    again = CountingEmbedder()
+    VectorCache(tmp_path).embed(again, ["a", "b"])
+    assert again.asked == []
+    assert caplog.text.count("made anew") == 1
+
+
+def test_a_pair_that_another_process_joined_meanwhile_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = VectorCache(tmp_path)
+    for letter in "abc":
+        cache.embed(CountingEmbedder(), [letter])
+    read = np.load
+
+    def meanwhile(path: Path, **asked: Any) -> Any:
+        if path.name == "000002.vectors.npy":
+            path.unlink()
+        return read(path, **asked)
+
+    monkeypatch.setattr(np, "load", meanwhile)
+    assert cache.count(CountingEmbedder()) == 2
+    assert caplog.text == ""
+    assert not list((tmp_path / "r1").glob("*.damaged"))
+
+
+def test_a_stray_file_is_left_alone(tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path)
+    cache.embed(CountingEmbedder(), ["a"])
+    for name in ("copy of 000001.keys.npy", "x.npy", "²2.keys.npy"):
+        (tmp_path / "r1" / name).write_bytes(b"mine")
+    again = CountingEmbedder()
+    cache.embed(again, ["a", "b"])
+    assert again.asked == ["b"]
+    assert (tmp_path / "r1" / "x.npy").read_bytes() == b"mine"

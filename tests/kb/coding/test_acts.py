@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from kb.coding.acts import act_of, list_acts, log_act, redo, undo
+from kb.coding.act_subjects import upcoming_steps
+from kb.coding.acts import act_of, list_acts, log_act, passed_over, redo, undo
 from kb.coding.appraisals import appraise, standing_appraisals
 from kb.coding.codings import change_coding
 from kb.coding.comments import passage_comments, write_comment
@@ -157,6 +158,30 @@ def test_what_was_coded_blind_stays_once_the_round_is_closed(shelf: Shelf) -> No
         if act.kind == "do":
             with pytest.raises(CodingError, match="'pilot', which is closed"):
                 undo(store, ÅSA, act.id)
+
+
+def test_undo_passes_over_what_was_coded_blind_in_a_closed_round(shelf: Shelf) -> None:
+    store = shelf.store
+    add(shelf, factor="routines", at=1)
+    round_ = create_round(store, "pilot", [shelf.passage_ids[0]], [ÅSA, ÞÓR], by=KARI)
+    add(shelf, round_id=round_.id)
+    mark_done(store, "pilot", shelf.passage_ids[0], coder=ÅSA)
+    add(shelf, ÞÓR, round_id=round_.id)
+    undo(store, ÅSA)
+    assert passed_over(store, ÅSA) == ()
+    close_round(store, "pilot", by=KARI)
+    assert passed_over(store, ÅSA) == ("pilot",)
+    before, after = upcoming_steps(store, ÅSA)
+    assert after is None  # what was undone blind cannot be redone any more
+    assert before is not None
+    assert (before.subject.factor, before.passed) == ("routines", ("pilot",))
+    undo(store, ÅSA)
+    assert words(shelf, 1) == []
+    assert (ÅSA, "leadership", "barrier", "added") in words(shelf)
+    redo(store, ÅSA)
+    assert words(shelf, 1) == [(ÅSA, "routines", "barrier", "added")]
+    with pytest.raises(CodingError, match=r"closed .'pilot'. and stays .* settle"):
+        undo(store, ÞÓR)
 
 
 def test_acts_of_an_open_round_are_listed_to_the_one_named_alone(shelf: Shelf) -> None:

@@ -10,8 +10,8 @@ import re
 import pytest
 
 from corpora.codebook import load_codebook
-from kb.coding.agreement import AgreementReport, AgreementRow, measure_agreement
-from kb.coding.agreement_report import report_csv, report_docx, report_html
+from kb.coding.agreement import COEFFICIENTS, AgreementReport, AgreementRow, measure_agreement
+from kb.coding.agreement_report import figure, report_csv, report_docx, report_html
 from kb.coding.agreement_units import masi_distances, read_judgements
 from kb.coding.agreement_words import LANGUAGES, agreement_words
 from kb.coding.coefficients import (
@@ -19,9 +19,11 @@ from kb.coding.coefficients import (
     BY_DISTANCE,
     FEW_PUBLICATIONS,
     NOBODY,
+    NOT_SAID,
     SAMPLES_SAME,
+    Estimate,
 )
-from kb.coding.comparison import adjudicate
+from kb.coding.comparison import settle
 from kb.coding.rounds import close_round, create_round, mark_done
 from kb.errors import CodingError, NotFoundError
 from tests.builders import Shelf
@@ -29,7 +31,7 @@ from tests.kb.coding.coded import CODEBOOK, KARI, ÅSA, ÞÓR, add, fill
 
 HOSTILE = '=cmd|"/c calc"!A1 <img src=x onerror=alert(1)>'
 
-REASONS = {NOBODY, ALL_SAME, FEW_PUBLICATIONS, SAMPLES_SAME, BY_DISTANCE}
+REASONS = {NOBODY, NOT_SAID, ALL_SAME, FEW_PUBLICATIONS, SAMPLES_SAME, BY_DISTANCE}
 
 
 def row(report: AgreementReport, scope: str, code: str | None = None) -> AgreementRow:
@@ -77,10 +79,20 @@ def test_a_rounds_agreement_by_hand(shelf: Shelf) -> None:
 def test_what_nobody_said_has_no_alpha_and_says_why(shelf: Shelf) -> None:
     played(shelf)
     found = row(measure_agreement(shelf.store, CODEBOOK, round_name="pilot"), "factor", "culture")
-    assert found.agreement.percent.value == 1.0
-    assert (found.agreement.alpha.value, found.agreement.kappa.value) == (None, None)
-    assert found.record()["reasons"]["alpha"] == ALL_SAME
+    values = [getattr(found.agreement, name).value for name in COEFFICIENTS]
+    assert values == [None] * 4  # agreeing on nothing is no agreement of 1.00
+    assert set(found.record()["reasons"].values()) == {NOT_SAID}
     assert found.record()["alpha"] is None
+    assert found.agreement.units == 20
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.905, "0,91"), (0.895, "0,90"), (-0.125, "−0,13"), (-0.001, "0,00"), (0.7549999, "0,75")],
+)
+def test_a_half_is_rounded_one_way_everywhere(value: float, shown: str) -> None:
+    assert agreement_words("nb").number(value) == shown
+    assert figure(Estimate(value, value, value), agreement_words("nb")).startswith(f"{shown} (")
 
 
 def test_different_subsets_are_missing_and_not_absent(shelf: Shelf) -> None:
@@ -121,7 +133,7 @@ def test_outside_rounds_those_who_acted_on_a_passage_judged_it(shelf: Shelf) -> 
 def test_settlements_are_no_judgements(shelf: Shelf) -> None:
     played(shelf)
     before = measure_agreement(shelf.store, CODEBOOK, round_name="pilot")
-    adjudicate(
+    settle(
         shelf.store, CODEBOOK, "pilot", shelf.passage_ids[2], "leadership", by=ÅSA,
         direction="mixed",
     )  # fmt: skip

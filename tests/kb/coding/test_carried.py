@@ -12,7 +12,7 @@ from kb.coding.acts import list_acts, redo, undo
 from kb.coding.appraisals import appraisal_history, appraise, standing_appraisals
 from kb.coding.codings import change_coding, record_coding
 from kb.coding.comments import edit_comment, passage_comments, write_comment
-from kb.coding.comparison import adjudicate, compare_round
+from kb.coding.comparison import compare_round, settle
 from kb.coding.listing import CodingView, list_codings, passage_codings
 from kb.coding.rounds import close_round, create_round, mark_done, round_entries, show_round
 from kb.coding_tables import CodingComment
@@ -206,7 +206,7 @@ def test_a_backup_brings_everything_back(shelf: Shelf, tmp_path: Path) -> None:
     add(shelf, ÞÓR, round_id=number, direction="facilitator")
     mark_done(store, "pilot", place, coder=ÞÓR)
     close_round(store, "pilot", by=KARI)
-    adjudicate(store, CODEBOOK, "pilot", place, "leadership", by=KARI, coding_id=taken)
+    settle(store, CODEBOOK, "pilot", place, "leadership", by=KARI, coding_id=taken)
     first = write_comment(store, place, "Hvorfor? 🤔", by=ÅSA)
     write_comment(store, place, "Se over", by=ÞÓR, reply_to=first)
     appraise(store, CODEBOOK, shelf.publication_id, "study_quality", {}, "low", by=ÅSA)

@@ -7,7 +7,7 @@ import pytest
 from corpora.errors import CodebookError
 from kb.coding.acts import redo, undo
 from kb.coding.agreement_units import one_direction
-from kb.coding.comparison import ComparedFactor, adjudicate, compare_round
+from kb.coding.comparison import ComparedFactor, compare_round, settle
 from kb.coding.listing import list_codings
 from kb.coding.rounds import close_round, create_round, mark_done
 from kb.errors import CodingError, NotFoundError
@@ -63,7 +63,7 @@ def test_taking_one_coders_coding_lets_it_alone_count(
     shelf: Shelf, codings: dict[str, int]
 ) -> None:
     place = shelf.passage_ids[0]
-    adjudicate(
+    settle(
         shelf.store, CODEBOOK, "pilot", place, "leadership", by=KARI, coding_id=codings["åsa"],
         comment="se s. 3",
     )  # fmt: skip
@@ -81,8 +81,8 @@ def test_another_direction_or_none_at_all_can_be_settled(
     shelf: Shelf, codings: dict[str, int]
 ) -> None:
     place = shelf.passage_ids[0]
-    adjudicate(shelf.store, CODEBOOK, "pilot", place, "leadership", by=KARI, direction="mixed")
-    adjudicate(shelf.store, CODEBOOK, "pilot", place, "culture", by=KARI)
+    settle(shelf.store, CODEBOOK, "pilot", place, "leadership", by=KARI, direction="mixed")
+    settle(shelf.store, CODEBOOK, "pilot", place, "culture", by=KARI)
     assert set(words(shelf)) == {
         (ÅSA, "routines", "mixed", "added"),
         (ÞÓR, "routines", "mixed", "added"),
@@ -96,8 +96,8 @@ def test_the_newest_settlement_counts_whoever_made_it_and_undo_brings_the_other_
     shelf: Shelf, codings: dict[str, int]
 ) -> None:
     place, store = shelf.passage_ids[0], shelf.store
-    adjudicate(store, CODEBOOK, "pilot", place, "leadership", by=KARI, direction="mixed")
-    adjudicate(store, CODEBOOK, "pilot", place, "leadership", by="Ola", coding_id=codings["þór"])
+    settle(store, CODEBOOK, "pilot", place, "leadership", by=KARI, direction="mixed")
+    settle(store, CODEBOOK, "pilot", place, "leadership", by="Ola", coding_id=codings["þór"])
 
     def settled() -> list[tuple[str, str]]:
         return [(one[0], one[2]) for one in words(shelf) if one[1] == "leadership"]
@@ -116,19 +116,19 @@ def test_an_open_round_is_not_compared_or_settled(shelf: Shelf) -> None:
     with pytest.raises(CodingError, match="'åpen' is open, and its coders are blind"):
         compare_round(shelf.store, "åpen")
     with pytest.raises(CodingError, match="close it to compare"):
-        adjudicate(shelf.store, CODEBOOK, "åpen", shelf.passage_ids[0], "culture", by=KARI)
+        settle(shelf.store, CODEBOOK, "åpen", shelf.passage_ids[0], "culture", by=KARI)
 
 
 def test_a_settlement_that_does_not_fit_is_refused(shelf: Shelf, codings: dict[str, int]) -> None:
     store, place = shelf.store, shelf.passage_ids[0]
     with pytest.raises(CodingError, match="found coding 1, of leadership"):
-        adjudicate(store, CODEBOOK, "pilot", place, "culture", by=KARI, coding_id=codings["åsa"])
+        settle(store, CODEBOOK, "pilot", place, "culture", by=KARI, coding_id=codings["åsa"])
     with pytest.raises(NotFoundError, match="no coding 99"):
-        adjudicate(store, CODEBOOK, "pilot", place, "culture", by=KARI, coding_id=99)
+        settle(store, CODEBOOK, "pilot", place, "culture", by=KARI, coding_id=99)
     with pytest.raises(CodebookError):
-        adjudicate(store, CODEBOOK, "pilot", place, "culture", by=KARI, direction="up")
+        settle(store, CODEBOOK, "pilot", place, "culture", by=KARI, direction="up")
     with pytest.raises(CodingError, match="a passage of the round"):
-        adjudicate(store, CODEBOOK, "pilot", "0" * 20, "culture", by=KARI)
+        settle(store, CODEBOOK, "pilot", "0" * 20, "culture", by=KARI)
     assert all(one.settled is None for one in compare_round(store, "pilot"))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from corpora.categories import Category
 from kb.codebook_editing import code_uses, split_code, undecided_codings
+from kb.coding.coders import known_coders
 from kb.coding.codings import change_coding, remove_coding
 from kb.coding.comments import write_comment
 from kb.coding.listing import list_codings, passage_codings, passage_history
@@ -18,8 +19,10 @@ from kb.coding.rounds import (
     create_round,
     list_rounds,
     mark_done,
+    may_close,
     round_entries,
     show_round,
+    unfinished,
 )
 from kb.doctor import examine
 from kb.errors import CodingError, NotFoundError
@@ -232,3 +235,27 @@ def test_a_comment_on_anothers_blind_coding_is_refused(shelf: Shelf) -> None:
     with pytest.raises(NotFoundError, match=f"no coding {coding}"):
         write_comment(shelf.store, shelf.passage_ids[0], "Hm?", by=ÅSA, coding_id=coding)
     assert write_comment(shelf.store, shelf.passage_ids[0], "Ja.", by=ÞÓR, coding_id=coding)
+
+
+def test_who_made_a_round_closes_it_and_its_coders_once_all_are_done(shelf: Shelf) -> None:
+    store = shelf.store
+    opened(shelf)
+    for who in (ÅSA, "Ola"):
+        with pytest.raises(CodingError, match=f"Kari, who made .* found {who}; its"):
+            close_round(store, "pilot", by=who)
+    for place in shelf.passage_ids:
+        for coder in (ÅSA, ÞÓR):
+            assert not may_close(show_round(store, "pilot"), ÅSA)
+            mark_done(store, "pilot", place, coder=coder)
+    view = show_round(store, "pilot")
+    assert (unfinished(view), may_close(view, "Ola"), may_close(view, KARI)) == ([], False, True)
+    with pytest.raises(CodingError, match="not done yet: nobody"):
+        close_round(store, "pilot", by="Ola")
+    assert close_round(store, "pilot", by=ÞÓR).closed_by == ÞÓR
+
+
+def test_coders_are_known_by_their_acts_and_their_rounds(shelf: Shelf) -> None:
+    assert known_coders(shelf.store) == ()
+    opened(shelf)
+    add(shelf, "Ola", factor="routines")
+    assert known_coders(shelf.store) == tuple(sorted((ÅSA, ÞÓR, "Ola")))

@@ -70,6 +70,14 @@ def test_a_damaged_part_is_named(folder: Path, name: str) -> None:
     assert name in problems[0]
 
 
+@pytest.mark.parametrize("weight", ["NaN", "Infinity", "-Infinity"])
+def test_weights_that_are_no_numbers_are_named(folder: Path, weight: str) -> None:
+    (folder / "fusion.json").write_text(f'{{"words": {weight}, "cognates": 0.1}}', "utf-8")
+    (problem,) = check_index(folder)
+    assert "fusion.json" in problem
+    assert problem.endswith("run `samvirke index` to build a new index.")
+
+
 def test_counts_that_differ_are_named(folder: Path) -> None:
     write_dense(folder, make_vectors(["a", "b"]))
     assert check_index(folder) == [

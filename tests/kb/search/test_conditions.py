@@ -68,6 +68,9 @@ def left(conditions: Conditions, typed: str) -> str:
         ("NOT NOT plan", NAMES),
         ("samverk*", "d"),
         ("-skol*", "abefgh"),
+        ("åpenh*", "g"),  # beginnings too are met without their Nordic letters, and with them
+        ("raa*", "h"),
+        ("raad AND ra*", "h"),
         ("individu* AND plan*", "abf"),
         ("school's AND plan", "f"),  # a word of two is a phrase
         ("? AND plan", "abf"),

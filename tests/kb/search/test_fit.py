@@ -86,3 +86,10 @@ def test_the_questions_are_of_other_subjects_and_of_every_language() -> None:
     words = " ".join(question.q.lower() for question in questions)
     for subject in ("samarbeid", "samverk", "yhteistyö", "barnevern", "school", "famil"):
         assert subject not in words
+
+
+@pytest.mark.parametrize("mean", ["NaN", "Infinity", "1" + "0" * 400])
+def test_a_measure_that_is_no_number_is_refused(tmp_path: Path, mean: str) -> None:
+    (tmp_path / "background.json").write_text(f'{{"mean": {mean}, "spread": 0.1}}', "utf-8")
+    with pytest.raises(GenerationError, match=r"background\.json cannot be read .*samvirke index"):
+        Background.load(tmp_path)

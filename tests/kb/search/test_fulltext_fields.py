@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import tantivy
 
 from kb.search.fulltext_fields import NAMED, PARTS, documents, folded_words, schema
 from kb.search.languages import FIELDS
+from kb.search.lexical import LexicalIndex, write_fulltext
 from kb.search.lexicon import NewLexicon
 from kb.search.rows import IndexRow
 from kb.search.twins import fingerprint
@@ -14,7 +18,12 @@ def fields_of(row: IndexRow, number: int = 4) -> dict[str, Any]:
     """What is indexed of a row, by field."""
     rows = [*(make_row(f"before {at}", "Før.") for at in range(number)), row]
     made = list(documents(rows, NewLexicon(rows)))[number].to_dict()
-    return {name: values if len(values) > 1 else values[0] for name, values in made.items()}
+    kept = {name: values if len(values) > 1 else values[0] for name, values in made.items()}
+    joined = ("head_", "fold_", "title")  # of several values
+    return {
+        name: " ".join(found).strip() if name.startswith(joined) else found
+        for name, found in kept.items()
+    }
 
 
 def test_the_text_is_in_the_fields_of_its_language_only() -> None:
@@ -73,3 +82,23 @@ def test_every_language_has_every_part() -> None:
     built = schema()
     for name in (*NAMED, "twin", *(f"{part}_{field}" for part in PARTS for field in FIELDS)):
         assert tantivy.Query.term_query(built, name, "x")
+
+
+def test_no_phrase_reaches_from_title_or_section_into_what_follows(tmp_path: Path) -> None:
+    row = make_row("a", "Samarbeid hjelper.", title="God start", section="Tidlig innsats")
+    write_fulltext(tmp_path, [row])
+    index = LexicalIndex(tmp_path)
+
+    def finds(field: str, phrase: str) -> bool:
+        query = tantivy.Query.phrase_query(index.schema, field, list(phrase.split()))
+        return len(index.rows_of(query)) == 1
+
+    assert finds("head_no", "god start")
+    assert finds("head_no", "tid innsat")
+    assert not finds("head_no", "start tid")
+    assert finds("fold_no", "god start")
+    assert finds("fold_no", "samarbeid hjelp")
+    assert not finds("fold_no", "start tid")
+    assert not finds("fold_no", "innsat samarbeid")
+    assert finds("title", "god start")
+    assert not finds("title", "start god")

@@ -103,6 +103,17 @@ def test_a_long_text_is_a_paragraph_without_operators() -> None:
     assert not read_query("barn " * PARAGRAPH_WORDS).paragraph
 
 
+def test_a_long_expression_is_no_paragraph() -> None:
+    services = " OR ".join(f'"tjeneste {at}"' for at in range(PARAGRAPH_WORDS))
+    query = read_query(f"samarbeid ({services}) -skole year:2015..2020")
+    assert not query.paragraph
+    assert query.clauses is not None
+    assert len(query.phrases) == PARAGRAPH_WORDS
+    plain = "barnevernet og skolen møttes ofte " * 10
+    for typed in (f'{plain} OR 2.4 "gikk godt" -og', f'"{plain}"', f"({plain})"):
+        assert read_query(typed).paragraph
+
+
 def test_line_breaks_become_spaces_and_letters_are_composed() -> None:
     assert read_query("pa\u030a\n tvers  av").text == "på tvers av"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import tantivy
 from kb.errors import GenerationError
 from kb.search import rows_query as rows_query_module
 from kb.search.lexical import LexicalIndex, write_fulltext
-from kb.search.rows_query import found_rows
+from kb.search.rows_query import found_rows, reading_tantivy
 from tests.kb.search.sample_rows import make_row
 
 
@@ -45,3 +46,31 @@ def test_rows_are_narrowed_to_and_keep_their_scores(
     for row, score in zip(found.tolist(), narrowed.tolist(), strict=True):
         assert score == pytest.approx(every[row], abs=1e-5)
     assert index.search("skole", "nb", 50, np.zeros(0, np.int64))[0].tolist() == []
+
+
+class PanicException(BaseException):
+    """As PyO3's, which cannot be imported: what Tantivy raises over some garbled files."""
+
+
+def test_a_panic_is_one_clear_sentence_and_an_interrupt_is_none() -> None:
+    said = r"^It fails \(range 9 of 4\); run `samvirke index`"
+    with pytest.raises(GenerationError, match=said), reading_tantivy("It fails"):
+        raise PanicException("range 9\nof 4")
+    with pytest.raises(KeyboardInterrupt), reading_tantivy("It fails"):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("ending", ["term", "idx", "fieldnorm", "pos", "store", "fast"])
+def test_garbled_files_are_one_clear_sentence(
+    index: LexicalIndex, tmp_path: Path, ending: str
+) -> None:
+    assert len(index.search("skole", "nb", 5)[0]) == 5
+    dice = random.Random(7)
+    for path in (tmp_path / "fulltext").glob(f"*.{ending}"):
+        whole = path.read_bytes()
+        path.write_bytes(dice.randbytes(len(whole) // 2) + whole[len(whole) // 2 :])
+    try:
+        garbled = LexicalIndex(tmp_path)
+        garbled.search("skole ledelse", "nb", 5)
+    except GenerationError as error:
+        assert "run `samvirke index` to build a new one." in str(error)

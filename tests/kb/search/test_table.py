@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -115,3 +117,46 @@ def test_another_schema_is_said(tmp_path: Path) -> None:
         pass
     with pytest.raises(GenerationError, match="another version's schema"):
         PassageTable(tmp_path / "t.arrow")
+
+
+def test_random_bytes_are_one_clear_sentence_and_no_crash(tmp_path: Path) -> None:
+    path, dice = tmp_path / "t.arrow", random.Random(4)
+    write_table(path, [make_row(f"p{n}", "Taushetsplikt ø") for n in range(20)] + [FULL])
+    whole = path.read_bytes()
+    told = 0
+    for _ in range(60):
+        at, span = dice.randrange(len(whole)), dice.choice((4, 64, 1_024))
+        path.write_bytes(whole[:at] + dice.randbytes(span) + whole[at + span :])
+        try:
+            table = PassageTable(path)
+            table.rows(range(len(table)))
+            table.texts(range(len(table)))
+            table.column("publisher")
+            table.lists("codings", "factor")
+            list(table.numbers)
+        except GenerationError as error:
+            assert "run `samvirke index`" in str(error)
+            told += 1
+    assert told > 10
+
+
+def test_entries_that_lie_outside_the_file_are_told(tmp_path: Path) -> None:
+    for ends in ([0, 3, 900], [0, -4, 6], [5, 2, 6]):
+        write_table(tmp_path / "t.arrow", [make_row("aaa"), make_row("bbb")])
+        whole = (tmp_path / "t.arrow").read_bytes()
+        sound, bad = (np.array(found, np.int32).tobytes() for found in ([0, 3, 6], ends))
+        assert sound in whole
+        (tmp_path / "t.arrow").write_bytes(whole.replace(sound, bad, 1))
+        with pytest.raises(GenerationError, match="cannot be read"):
+            PassageTable(tmp_path / "t.arrow")
+
+
+def test_a_text_that_is_none_is_told_where_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.arrow"
+    write_table(path, [make_row("p1", "taushetsplikt")])
+    path.write_bytes(path.read_bytes().replace(b"taushetsplikt", b"taushets\xff\xfeikt"))
+    table = PassageTable(path)
+    with pytest.raises(GenerationError, match=r"cannot be read .* run `samvirke index`"):
+        table.rows([0])
+    with pytest.raises(GenerationError, match="cannot be read"):
+        table.check()

@@ -135,3 +135,9 @@ def test_a_file_that_would_answer_otherwise_is_not_kept(
     keep_word_languages(tmp_path)
     assert "told otherwise" in caplog.text
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
+    made = measure_words(["skole"])
+    with pytest.raises(OSError, match="No such file"):
+        made.save(tmp_path / "missing" / "words.safetensors")

@@ -71,7 +71,7 @@ def test_each_other_act_prints_what_was_done(home: Path) -> None:
         (("rename", "culture", "--label", "Kultur"), "Expected --label as name=value"),
         (("rename", "culture", "--label", "xx=Kultur"), "Expected a language among"),
         (("add", "trust"), "Expected a label of the new code"),
-        (("add", "Æ", "--label", "en=x"), "small letters"),
+        (("add", "Æ", "--label", "en=x"), "a to z (small), digits and _, found 'Æ'; take 'ae'"),
         (("show", "--kind", "areas"), "Expected --kind"),
         (("decide", "1"), "Expected the part"),
         (("load", "borte.yaml"), "found none"),

@@ -101,7 +101,7 @@ def test_a_round_from_its_opening_to_its_settlement(home: Home, tmp_path: Path) 
     assert home.run("round", "compare", "pilot").status == 1
     for place in home.places:
         mark_done(home.store, "pilot", place, coder=ÞÓR)
-    assert home.said("round", "close", "pilot", "--by", "Kari")["closed_by"] == "Kari"
+    assert home.said("round", "close", "pilot", "--by", ÅSA, "--yes")["closed_by"] == ÅSA
     (found,) = home.said("round", "compare", "pilot")
     assert (found["difference"], found["said"]) == (
         "direction",
@@ -125,7 +125,7 @@ def test_a_round_is_made_of_hits_and_of_the_queue(own_home: Settings) -> None:
 
     found = made("treff", "--query", "samarbeid", "-k", 2)
     assert (found["passages"], found["chosen"]["query"]) == (2, "samarbeid")
-    run_here(own_home.home, "round", "close", "treff", "--by", ÅSA)
+    run_here(own_home.home, "round", "close", "treff", "--by", ÅSA, "--yes")
     ahead = made("kø", "--queue", 2)
     assert (ahead["passages"], ahead["chosen"]["by"]) == (2, "queue")
 
@@ -180,13 +180,16 @@ def test_agreement_is_printed_and_written(home: Home, tmp_path: Path) -> None:
         for place in home.places:
             mark_done(home.store, "pilot", place, coder=coder)
     assert "is open" in home.run("agreement", "--round", "pilot").said
-    home.said("round", "close", "pilot", "--by", ÅSA)
+    asked = home.run("round", "close", "pilot", "--by", ÅSA)
+    assert (asked.status, "cannot be undone. Give --yes" in asked.said) == (1, True)
+    assert "Expected Åsa, who made" in home.run("round", "close", "pilot", "--by", "Kari").said
+    home.said("round", "close", "pilot", "--by", ÅSA, "--yes")
     report = home.said("agreement", "--coder", ÅSA, "--coder", ÞÓR, "--round", "pilot")
     assert (report["shared"], report["coders"]) == (3, [ÅSA, ÞÓR])
     rows = {(row["scope"], row["code"]): row for row in report["rows"]}
     assert rows["factor", "leadership"]["alpha"] == 1.0
     assert rows["factor", "culture"]["alpha"] is None
-    assert "all judgements are the same" in rows["factor", "culture"]["reasons"]["alpha"]
+    assert "nobody said it" in rows["factor", "culture"]["reasons"]["alpha"]
     assert json.dumps(report, allow_nan=False)
     assert "leadership" in home.run("agreement", "--format", "table").out
     for suffix, start in (

@@ -223,6 +223,30 @@ def test_search_works_as_a_program_of_its_own(ready_home: Path) -> None:
     wrong = run_program(ready_home, "search", "x", "--factor", "magic")
     assert (wrong.status, wrong.out) == (1, "")
     assert wrong.said.startswith("samvirke: Expected one of")
+    assert wrong.said.count("leadership") == 1
     usage = run_program(ready_home, "search", "-k", "many", "x")
     assert (usage.status, usage.out) == (2, "")
     assert "Usage" in usage.err
+
+
+def test_a_query_may_begin_with_an_exclusion(ready_home: Path) -> None:
+    wanted = run_here(ready_home, "search", "skole -year:2019", "-k", 3)
+    assert (wanted.status, wanted.err) == (0, "")
+    for args in (
+        ["-year:2019 skole", "-k", 3],
+        ["-k", 3, "-year:2019 skole"],
+        ["-k3", "--", "-year:2019 skole"],
+    ):
+        ran = run_here(ready_home, "search", *args)
+        assert (ran.status, ran.err) == (0, "")
+        assert {record["year"] for record in ran.json}.isdisjoint({2019})
+    assert run_here(ready_home, "search", "skole", "--nonsense", "x").status == 2
+
+
+def test_a_filter_may_be_a_label_in_any_language(ready_home: Path) -> None:
+    coded = run_here(ready_home, "search", "samarbeid", "--factor", "leadership", "-k", 3)
+    assert coded.json
+    for label in ("Ledelse", "leadership"):
+        ran = run_here(ready_home, "search", "samarbeid", "--factor", label, "-k", 3)
+        assert ran.json == coded.json
+    assert run_here(ready_home, "search", "samarbeid", "--country", "Norge", "-k", 1).json

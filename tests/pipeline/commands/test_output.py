@@ -172,3 +172,16 @@ def test_a_table_fits_a_narrow_terminal(
     assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 80
     print_records([record], Format.json)
     assert json.loads(capsys.readouterr().out)[0]["title"] == record["title"]
+
+
+def test_a_table_through_a_pipe_is_not_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS")
+    record = {"id": "22feffd019f9073817ec" * 3, "title": "Ærøskøbing " * 20, "who": "x" * 90}
+    print_records([record], Format.table)
+    head, line = capsys.readouterr().out.splitlines()
+    assert head.split() == ["id", "title", "who"]
+    assert line.split()[0] == record["id"]
+    assert line.split()[-1] == record["who"]
+    assert "…" not in line
