@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
+from kb.control_characters import without_controls
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # what CommonMark lets a backslash escape
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 SYMBOLS = {"facilitator": "▲", "barrier": "▼", "mixed": "◆", "neutral": "●"}
 """A direction's sign, so that it is never told by colour alone."""
@@ -21,7 +22,7 @@ SYMBOLS = {"facilitator": "▲", "barrier": "▼", "mixed": "◆", "neutral": "�
 
 def clean(text: object) -> str:
     """Text without control characters and without marks that reverse its direction."""
-    return _CONTROL.sub("", "" if text is None else str(text))
+    return without_controls("" if text is None else str(text))
 
 
 def plain(text: object) -> str:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from corpora.categories import Category
 from corpora.codebook import DIRECTIONS, Codebook, Kind
+from kb.code_ids import LONGEST_ID, make_id
 from kb.errors import CodebookChangeError
 from kb.exchange_ids import code_guid
 
@@ -30,7 +31,6 @@ EDITABLE: tuple[Kind, ...] = (
     "exclusion_reasons",
 )
 ACTS = ("rename", "define", "merge", "split", "retire", "add", "load", "undo")
-LONGEST_ID = 32  # characters: what the record's column of a coding's factor holds
 
 
 @dataclass(frozen=True)
@@ -377,6 +377,12 @@ def _category(value: Mapping[str, Any]) -> Category:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
+        if place == "id":
+            given = str(value.get("id") or "")[:60]
+            raise CodebookChangeError(
+                f"Expected an id of the letters a to z (small), digits and _, found {given!r}; "
+                f"take {make_id(given, ())!r}."
+            ) from error
         raise CodebookChangeError(
             f"Expected a code with an id of small letters, digits and _ and a label in one "
             f"language or more, found {str(first['input'])[:60]!r} at {place}: {first['msg']}."

@@ -6,7 +6,6 @@ code below a factor that is called like a direction, the coding is that factor's
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +14,12 @@ from corpora.categories import Category
 from corpora.codebook import Codebook
 from corpora.nordic import LabelLanguage
 from kb.active_codebook import ActiveCodebook
-from kb.codebook_state import LONGEST_ID
+from kb.code_ids import make_id
 from kb.exchange_ids import guid
 from kb.exports.refi_codes import direction_guid
 from kb.refi_document import FileCode
 
 NO_DIRECTION = "neutral"  # of a coding whose program knows no directions
-_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ð": "d", "þ": "th", "ß": "ss"})
 
 
 @dataclass(frozen=True)
@@ -116,20 +114,6 @@ def codebook_of(
 def folded(text: str) -> str:
     """A code's name as compared."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def make_id(name: str, taken: Collection[str]) -> str:
-    """Return a new id made of a name: small letters, digits and _, at most 32 of them."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    ascii_only = plain.encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")
-    stem = stem if stem[:1].isalpha() else f"code_{stem}".rstrip("_")
-    made, number = stem[:LONGEST_ID].rstrip("_"), 1
-    while made in taken:
-        number += 1
-        ending = f"_{number}"
-        made = stem[: LONGEST_ID - len(ending)].rstrip("_") + ending
-    return made
 
 
 def _category(code: FileCode, language: LabelLanguage, taken: Collection[str]) -> Category:

@@ -6,7 +6,6 @@ Owns the saved_search table. What a saved search finds, and what of it is new, i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.control_characters import without_controls
 from kb.errors import NotFoundError, SavedSearchError
 from kb.gathering_tables import SavedSearch
 from kb.search.query import one_line
@@ -24,7 +24,6 @@ from kb.store import Store
 from kb.tables import now
 from kb.vector_runtime import clean
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST_NAME = 120  # characters: what fits a list
 # What a filter is called in the address of the search page, by its name among `Filters`.
 PARAMETERS: Mapping[str, str] = {
@@ -229,7 +228,7 @@ def _free_name(session: Session, name: str, search_id: int | None) -> str:
 
 def _one_line(name: str) -> str:
     """A name without characters that control a terminal or cannot be written, letters composed."""
-    return " ".join(_CONTROL.sub(" ", clean(name)).split())
+    return " ".join(without_controls(clean(name), " ").split())
 
 
 def _row(session: Session, search_id: int) -> SavedSearch:

@@ -17,11 +17,11 @@ from corpora.categories import Category
 from corpora.codebook import Kind
 from corpora.nordic import LABEL_LANGUAGES, LabelLanguage
 from kb import codebook_editing as editing
+from kb.code_ids import make_id
 from kb.codebook_state import Change
 from kb.display_names import language_name
 from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
-from kb.refi_codes import make_id
 
 ACTS = ("rename", "define", "merge", "split", "retire", "add")
 Doing = Callable[[str], Change]

@@ -7,7 +7,7 @@ other way round, so that the two keys may come in either order). `kb.coding` kee
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -60,10 +60,16 @@ def _attempt(act: Callable[[], str]) -> None:
         st.session_state[SAID] = (str(error), True)
 
 
+def forget_choice() -> None:
+    """Drop a chosen factor and direction; what is marked stays, for a further factor of it."""
+    for key in (FACTOR, DIRECTION, TALK):
+        st.session_state.pop(key, None)
+
+
 def forget_halves() -> None:
     """Drop a chosen factor, direction and span: another passage is shown."""
-    for key in (FACTOR, DIRECTION, SPAN, TALK):
-        st.session_state.pop(key, None)
+    forget_choice()
+    mark_whole()
 
 
 def choose_factor(kb: KnowledgeBase, task: Task, factor: str) -> None:
@@ -110,7 +116,7 @@ def _say(kb: KnowledgeBase, task: Task, factor: str, direction: str) -> None:
         return _("Coded: {coding}").format(coding=name)
 
     _attempt(keep)
-    forget_halves()
+    forget_choice()
 
 
 def _record(
@@ -174,17 +180,18 @@ def judge(
 
 
 def remove(kb: KnowledgeBase, task: Task, coding_id: int, name: str) -> None:
-    """Take one's own coding away."""
+    """Remove one's own coding."""
 
     def keep() -> str:
         remove_coding(kb.store, coding_id, coder=task.coder)
-        return _("Taken away: {coding}").format(coding=name)
+        return _("Removed: {coding}").format(coding=name)
 
     _attempt(keep)
 
 
 def take_back(kb: KnowledgeBase, task: Task, *, again: bool = False) -> None:
     """Undo one's last act, or redo it, and show the passage it is about where the task has it."""
+    shown = task.item.passage_id if task.item is not None else None
 
     def keep() -> str:
         before, after = upcoming_steps(kb.store, task.coder)
@@ -198,10 +205,20 @@ def take_back(kb: KnowledgeBase, task: Task, *, again: bool = False) -> None:
         if not show_passage(task, subject.passage_id) and subject.what == "queue" and not again:
             bring_back(task, subject.passage_id, subject.factor)
         words = step_words(kb, step)
-        return (_("Redone: {act}") if again else _("Undone: {act}")).format(act=words)
+        said = (_("Redone: {act}") if again else _("Undone: {act}")).format(act=words)
+        return said if again else " ".join(filter(None, (said, _kept_closed(step.passed))))
 
     _attempt(keep)
-    forget_halves()
+    same = task.item is not None and task.item.passage_id == shown
+    (forget_choice if same else forget_halves)()
+
+
+def _kept_closed(rounds: Sequence[str]) -> str:
+    """That later acts were passed over, since the rounds they were made blind in are closed."""
+    if not rounds:
+        return ""
+    said = _("What was coded later in a closed round ({names}) stays; settle it under Rounds.")
+    return said.format(names=", ".join(rounds))
 
 
 def next_passage(kb: KnowledgeBase, task: Task) -> None:
@@ -264,11 +281,11 @@ def comment(kb: KnowledgeBase, task: Task, text: str, about: About = PASSAGE) ->
 
 
 def uncomment(kb: KnowledgeBase, task: Task, comment_id: int) -> None:
-    """Take one's own remark away from view."""
+    """Remove one's own remark from view."""
 
     def keep() -> str:
         delete_comment(kb.store, comment_id, by=task.coder)
-        return _("The comment is taken away.")
+        return _("The comment is removed.")
 
     _attempt(keep)
 

@@ -6,15 +6,14 @@ Owns drawing and its words; the figures are `kb.coding.agreement`'s.
 from __future__ import annotations
 
 import streamlit as st
-from babel.numbers import format_decimal
 
 from app import markup
 from app.i18n import _, _n, language
 from app.labels import file_name, value_label
 from app.widgets.page import count, heading, note, table
 from kb.coding.agreement import AgreementReport, AgreementRow, measure_agreement
-from kb.coding.agreement_report import report_csv, report_docx, report_html
-from kb.coding.coefficients import Estimate
+from kb.coding.agreement_report import figure, remark, report_csv, report_docx, report_html
+from kb.coding.agreement_words import agreement_words
 from kb.coding.rounds import list_rounds
 from kb.knowledge_base import KnowledgeBase
 from kb.work_stamp import work_stamp
@@ -51,15 +50,28 @@ def draw_agreement(kb: KnowledgeBase) -> None:
         note(_("Outside a round coders may have seen each other's codings: this is not blind."))
     _downloads(kb, report, file_name(name or "agreement"))
     heads = (
-        *(_("Question"), _("Passages"), _("Said"), _("Agreement")),
+        *(_("Question"), _("Units"), _("Said"), _("Agreement")),
         *("Krippendorff α", "Cohen κ", "Gwet AC1"),
     )
     lines = "".join(_line(kb, row) for row in report.rows)
-    st.html(table(heads, lines, range(1, 7)))
+    note(
+        _(
+            "A unit is a passage; of all factors together it is a passage with each factor "
+            "(passages × factors), of directions a passage with each factor that coders said."
+        )
+    )
+    with st.container(key="sv-agreement"):
+        sideways = markup.plain(_("Alpha, kappa and AC1 stand to the right: move the table."))
+        st.html(
+            f'<p class="sv-remark sv-sideways">{sideways} <span aria-hidden="true">→</span></p>'
+        )
+        st.html(table(heads, lines, range(1, 7)))
     note(
         _(
             "In brackets 95 % intervals by bootstrap over publications, where there are enough of "
-            "them. A dash: it cannot be computed, the report says why."
+            "them. A dash: it cannot be computed; the reason stands below the question. Codes that "
+            "were merged or renamed since count as they are today, so that a merge changes the "
+            "figures of a closed round too."
         )
     )
 
@@ -93,10 +105,22 @@ def _downloads(kb: KnowledgeBase, report: AgreementReport, name: str) -> None:
 
 def _line(kb: KnowledgeBase, row: AgreementRow) -> str:
     found = row.agreement
-    figures = [_figure(one) for one in (found.percent, found.alpha, found.kappa, found.ac1)]
-    cells = [str(found.units), str(row.said), *figures]
-    told = "".join(f'<td class="sv-right">{markup.plain(cell)}</td>' for cell in cells)
-    return f'<tr><th scope="row">{markup.plain(_question(kb, row))}</th>{told}</tr>'
+    words = agreement_words(language())
+    figures = [figure(one, words) for one in (found.percent, found.alpha, found.kappa, found.ac1)]
+    told = "".join(
+        f'<td class="sv-right">{_two_lines(cell)}</td>'
+        for cell in (str(found.units), str(row.said), *figures)
+    )
+    missing = any(one.value is None for one in (found.percent, found.alpha))
+    why = f"<small>{markup.plain(remark(row, words))}</small>" if missing else ""
+    return f'<tr><th scope="row">{markup.plain(_question(kb, row))} {why}</th>{told}</tr>'
+
+
+def _two_lines(cell: str) -> str:
+    """HTML of a figure with its interval below it, so that a table stays narrow."""
+    value, _blank, interval = cell.partition(" ")
+    below = f"<br><small>{markup.plain(interval)}</small>" if interval else ""
+    return markup.plain(value) + below
 
 
 def _question(kb: KnowledgeBase, row: AgreementRow) -> str:
@@ -111,15 +135,3 @@ def _question(kb: KnowledgeBase, row: AgreementRow) -> str:
         "sets": _("The set of a passage's factors"),
         "directions": _("Direction, where coders said the factor"),
     }.get(row.scope, row.scope)
-
-
-def _figure(found: Estimate) -> str:
-    if found.value is None:
-        return "–"
-    if found.low is None or found.high is None:
-        return _decimals(found.value)
-    return f"{_decimals(found.value)} ({_decimals(found.low)}–{_decimals(found.high)})"
-
-
-def _decimals(value: float) -> str:
-    return str(format_decimal(value, "0.00", locale=language()))

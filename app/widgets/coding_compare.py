@@ -17,7 +17,7 @@ from app.widgets.coding_words import coded_as
 from app.widgets.page import count, heading, link, note
 from app.widgets.pager import page_of, pager
 from kb.coding.acts import act_of, undo
-from kb.coding.comparison import ComparedFactor, adjudicate, compare_round
+from kb.coding.comparison import ComparedFactor, compare_round, settle
 from kb.coding.rounds import RoundView
 from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
@@ -167,7 +167,7 @@ def _settle(
 ) -> None:
     def keep(name: str) -> None:
         try:
-            row = adjudicate(
+            row = settle(
                 kb.store,
                 kb.codebook,
                 view.id,

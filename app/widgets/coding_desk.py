@@ -10,10 +10,11 @@ import streamlit as st
 from app import markup
 from app.demonstration import replica_mark
 from app.i18n import _, _n, language
-from app.labels import makers_label, pages_label, year_of
+from app.labels import makers_label, pages_label, value_label, year_of
 from app.widgets import coding_acts as acts
 from app.widgets.coding_keys import shown
 from app.widgets.coding_material import Material, read_material
+from app.widgets.coding_memory import keep
 from app.widgets.coding_panel import draw_codes, draw_help, draw_moves
 from app.widgets.coding_said import draw_others, draw_own, draw_suggestions
 from app.widgets.coding_script import watch_selection
@@ -36,7 +37,8 @@ def draw_desk(kb: KnowledgeBase, task: Task) -> None:
     """Draw the passage in hand with everything that can be done with it."""
     try:
         work_off(kb, task)
-        _progress(task)
+        keep(task)
+        _progress(kb, task)
         if task.item is None:
             _nothing_left(kb, task)
             listen_for_keys(kb, task)
@@ -61,7 +63,16 @@ def draw_desk(kb: KnowledgeBase, task: Task) -> None:
         problem(error)
 
 
-def _progress(task: Task) -> None:
+def _relevant(kb: KnowledgeBase, task: Task) -> str:
+    """What a queue calls relevant, in words."""
+    factor = task.queue.factor if task.queue is not None else None
+    if not factor:
+        return _("Relevant: answered passages that people coded with any factor.")
+    name = value_label(kb.codebook, "factor", factor)
+    return _("Relevant: passages that people coded with {factor}.").format(factor=name)
+
+
+def _progress(kb: KnowledgeBase, task: Task) -> None:
     total, finished = max(task.total, 1), min(task.finished, task.total)
     if task.kind in (QUEUE, ROUND):
         text = _("{done} of {total} passages done").format(done=finished, total=task.total)
@@ -72,10 +83,13 @@ def _progress(task: Task) -> None:
         text = _n("{n} passage", "{n} passages", task.total)
         finished = task.total
     if task.kind == QUEUE:
-        text += " · " + _n("{n} relevant found", "{n} relevant found", task.found)
+        found = task.found + len(task.relevant)
+        text += " · " + _n("{n} relevant found", "{n} relevant found", found)
     with st.container(key="sv-coding-progress"):
         st.html(f'<p class="sv-count" role="status"><strong>{markup.plain(text)}</strong></p>')
         st.progress(finished / total)
+        if task.kind == QUEUE:
+            note(_relevant(kb, task))
 
 
 def _nothing_left(kb: KnowledgeBase, task: Task) -> None:
@@ -121,18 +135,37 @@ def _passage(kb: KnowledgeBase, task: Task, material: Material) -> None:
         st.html(_text(material) + replica_mark(publication.id))
     where = pages_label(passage.page_label, passage.page_label_end)
     shown_at = _("Open the page") if not where else _("Open the page, {page}").format(page=where)
+    _legend(material)
     with st.container(key="sv-acts-coding-page"):
         link("library", shown_at, target, ":material/description:")
+
+
+def _legend(material: Material) -> None:
+    """Say what is marked how in the text: one's own mark, and the machine's sentence."""
+    parts = []
+    if acts.marked_span(material.passage.id):
+        mine = markup.plain(_("marked by you"))
+        parts.append(f"<mark>{mine}</mark>")
+    if _carries(material):
+        said = markup.plain(_("what the machine's first suggestion rests on"))
+        parts.append(f'<span class="sv-means">{said}</span>')
+    if parts:
+        st.html(f'<p class="sv-remark sv-legend">{" · ".join(parts)}</p>')
+
+
+def _carries(material: Material) -> tuple[int, int] | None:
+    """The sentence that the first waiting suggestion rests on; none where it is all the text."""
+    first = next(iter(material.waiting), None)
+    if first is None or first.start is None or first.end is None:
+        return None
+    whole = first.end - first.start >= len(material.passage.text.strip())
+    return None if whole else (first.start, first.end)
 
 
 def _text(material: Material) -> str:
     """HTML of the text: what is marked, and the sentence that the first suggestion rests on."""
     passage = material.passage
     span = acts.marked_span(passage.id)
-    waiting = material.waiting
-    carries = None
-    if waiting and waiting[0].start is not None and waiting[0].end is not None:
-        carries = (waiting[0].start, waiting[0].end)
     return quotation(
         {
             "text": passage.text,
@@ -141,7 +174,7 @@ def _text(material: Material) -> str:
             "page_label_end": passage.page_label_end,
             "language": passage.language,
             "highlights": [span] if span else (),
-            "meaning": carries if span is None else None,
+            "meaning": _carries(material),
         }
     )
 
@@ -172,7 +205,7 @@ def _marking(material: Material) -> None:
     if span is None:
         note(_("You code the whole passage. Select words in the text to code those alone."))
     else:
-        note(_("You code what is marked."))
+        note(_("You code what is marked, with every factor you add, until W or another passage."))
 
 
 def _said() -> None:

@@ -15,7 +15,15 @@ from app.widgets.coding_compare import draw_compared
 from app.widgets.page import heading, link, note, problem
 from kb.coding.queue import next_places, open_queue
 from kb.coding.round_choice import sample_passages
-from kb.coding.rounds import RoundView, close_round, create_round, list_rounds, show_round
+from kb.coding.rounds import (
+    RoundView,
+    close_round,
+    create_round,
+    list_rounds,
+    may_close,
+    show_round,
+    unfinished,
+)
 from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
 
@@ -69,7 +77,7 @@ def _round(kb: KnowledgeBase, coder: str, view: RoundView) -> None:
             else:
                 if coder in view.coders:
                     link("coding", _("Code it"), round_link(view), ":material/edit:")
-                _closing(kb, view)
+                _closing(kb, coder, view)
 
 
 def _line(view: RoundView) -> str:
@@ -89,18 +97,28 @@ def _line(view: RoundView) -> str:
     return f'<p class="sv-line">{markup.joined(parts)}</p>'
 
 
-def _closing(kb: KnowledgeBase, view: RoundView) -> None:
-    left = {name: view.passages - view.done.get(name, 0) for name in view.coders}
-    waiting = [name for name, count in left.items() if count > 0]
+def _closing(kb: KnowledgeBase, coder: str, view: RoundView) -> None:
+    if not may_close(view, coder):
+        who = _("{name} closes it; its coders may once all of them are done.")
+        note(who.format(name=view.created_by))
+        return
+    waiting = unfinished(view)
     with st.popover(_("Close"), icon=":material/lock:", type="tertiary", key=f"sv-close-{view.id}"):
-        note(_("What was coded in it counts from then on and cannot be changed any more."))
+        note(
+            _(
+                "What was coded in it counts from then on, all see it, and it cannot be changed "
+                "any more. A closed round cannot be opened again."
+            )
+        )
         if waiting:
             said = _("Not done yet: {names}").format(names=", ".join(waiting))
             st.html(f'<p class="sv-weak">{markup.plain(said)}</p>')
+        sure = st.checkbox(_("I want to close it for good"), key=f"round-sure-{view.id}")
         st.button(
             _("Close the round"),
             key=f"close-{view.id}",
             type="primary",
+            disabled=not sure,
             on_click=_close,
             args=(kb, view),
         )

@@ -82,7 +82,7 @@ def _cut(text: str) -> str:
 
 
 def draw_own(kb: KnowledgeBase, task: Task, material: Material) -> None:
-    """Draw the coder's own codings, each with a button that takes it away."""
+    """Draw the coder's own codings, each with a button that removes it."""
     st.html('<h2 class="sv-h4">' + markup.plain(_("Your codings")) + "</h2>")
     if not material.own:
         note(_("None yet."))
@@ -97,7 +97,7 @@ def draw_own(kb: KnowledgeBase, task: Task, material: Material) -> None:
             name = coded_as(kb, coding.factor, coding.direction)
             _talk_button(material, coding, name)
             st.button(
-                _("Take away"),
+                _("Remove"),
                 key=f"coding-remove-{coding.id}",
                 icon=":material/close:",
                 type="tertiary",

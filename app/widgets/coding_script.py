@@ -118,6 +118,23 @@ export default function({ data }) {
 """
 
 
+_MEMORY = """
+const KEY = "samvirke-coding";
+let read = false;  // once a page load; later runs write only
+export default function({ data, setTriggerValue }) {
+  try {
+    if (!data.fresh) {
+      window.sessionStorage.setItem(KEY, JSON.stringify(data.kept));
+    } else if (!read) {
+      read = true;
+      const kept = JSON.parse(window.sessionStorage.getItem(KEY) || "{}");
+      setTriggerValue("kept", { ...kept, read: true });
+    }
+  } catch (error) { /* a browser that keeps nothing: the name is asked for again */ }
+}
+"""
+
+
 def _component(name: str, script: str) -> Any:
     return st.components.v2.component(f"samvirke_{name}", js=script)
 
@@ -175,6 +192,24 @@ def pressed_keys(key: str, task: str, heard: int) -> list[tuple[int, str]]:
         if isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], int)
     ]
     return sorted(pair for pair in found if pair[0] > heard)
+
+
+def remember(
+    key: str, kept: Mapping[str, str], *, fresh: bool, found: Callable[[Mapping[str, Any]], None]
+) -> None:
+    """Keep words in this tab of the browser, until it is closed; they outlive loading it anew.
+
+    While `fresh`, nothing is written: what the tab kept before is read, once, and given to `found`.
+    """
+
+    def told() -> None:
+        sent = getattr(st.session_state.get(key), "kept", None)
+        if isinstance(sent, Mapping):
+            found(sent)
+
+    _component("memory", _MEMORY)(
+        key=key, data={"fresh": fresh, "kept": dict(kept)}, on_kept_change=told, height=1
+    )
 
 
 def focus_on(selector: str, key: str) -> None:

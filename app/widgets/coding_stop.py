@@ -7,6 +7,7 @@ guarantee, are `kb.coding.queue_reading`'s and `kb.coding.stopping`'s.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import streamlit as st
 
@@ -61,8 +62,8 @@ def draw_stop(kb: KnowledgeBase) -> None:
     sentence = markup.plain(verdict_sentence(found.verdict))
     st.html(f'<p class="sv-verdict {kind}" role="status">{sentence}</p>')
     said = _(
-        "{answered} of {total} passages answered, {found} relevant; {random} of those answered "
-        "were drawn at random."
+        "{answered} of {total} passages answered, {found} relevant (people coded what the queue "
+        "asks for); {random} of those answered were drawn at random for this queue."
     )
     note(
         said.format(
@@ -122,8 +123,20 @@ def _chart(found: Estimate, target: float) -> None:
         alt.Chart(alt.Data(values=rows))
         .mark_line(point={"color": "#0b5563"}, color="#0b5563")
         .encode(
-            x=alt.X("looked:Q", title=looked),
-            y=alt.Y("recall:Q", title=sure, scale=alt.Scale(domain=[0, 100])),
+            x=alt.X("looked:Q", title=looked, axis=_axis(tickMinStep=1, grid=False)),
+            y=alt.Y(
+                "recall:Q",
+                title=sure,
+                scale=alt.Scale(domain=[0, 100]),
+                axis=_axis(
+                    values=[0, 25, 50, 75, 100],
+                    titleAngle=0,
+                    titleAlign="left",
+                    titleAnchor="end",
+                    titleX=0,
+                    titleY=-12,
+                ),
+            ),
             tooltip=[
                 alt.Tooltip("looked:Q", title=looked),
                 alt.Tooltip("found:Q", title=_("Relevant")),
@@ -136,6 +149,16 @@ def _chart(found: Estimate, target: float) -> None:
     st.altair_chart((line + rule).properties(height=260), width="stretch")
 
 
+def _axis(**more: Any) -> Any:
+    """A quiet axis: light lines, its title in plain letters."""
+    import altair as alt
+
+    return alt.Axis(
+        gridColor="#e3e8ec", domainColor="#b9c4cc", tickColor="#b9c4cc", labelColor="#4a5560",
+        titleColor="#4a5560", titleFontWeight="normal", format="d", **more,
+    )  # fmt: skip
+
+
 def _figures(found: Estimate) -> None:
     rows = [(_("Relevant among all passages"), found.prevalence)]
     if found.machine_right is not None and found.machine_finds is not None:
@@ -145,7 +168,12 @@ def _figures(found: Estimate) -> None:
         ]
     lines = "".join(_figure(name, share) for name, share in rows)
     st.html(table((_("Estimate"), _("Share"), _("95 % interval"), _("Of")), lines, (1, 2, 3)))
-    note(_("Estimated from the head of the random order, as far as all of it is answered."))
+    said = _(
+        "Estimated from the first {n} passages of the random order: those that the queue drew at "
+        "random, and those among them that were answered for another reason, up to the first that "
+        "nobody has answered. So it may be another number than that of the random draws above."
+    )
+    note(said.format(n=found.prevalence.of))
 
 
 def _figure(name: str, share: Share) -> str:

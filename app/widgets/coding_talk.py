@@ -68,7 +68,7 @@ def _comment(
     kb: KnowledgeBase, task: Task, comment: CommentView, about: str = "", *, reply: bool = False
 ) -> None:
     with st.container(key=f"sv-comment-{comment.id}", gap="xxsmall"):
-        words = _("(taken away)") if comment.deleted else comment.text
+        words = _("(removed)") if comment.deleted else comment.text
         who = _("{name}, {when}").format(name=comment.by, when=moment(comment.at))
         edited = _("changed") if comment.edited_at else ""
         more = " · ".join(part for part in (who, edited, about) if part)
@@ -90,7 +90,7 @@ def _comment(
                 )
             if comment.by == task.coder and not comment.deleted:
                 st.button(
-                    _("Take away"),
+                    _("Remove"),
                     key=f"coding-uncomment-{comment.id}",
                     type="tertiary",
                     on_click=acts.uncomment,

@@ -14,6 +14,7 @@ import streamlit as st
 
 from app.i18n import _
 from app.labels import value_label
+from kb.coding.listing import passage_codings
 from kb.coding.queue import Queue, answer, next_places, open_queue, pass_over
 from kb.coding.queue_reading import queue_status
 from kb.coding.rounds import mark_done, round_entries, show_round
@@ -23,7 +24,7 @@ from kb.library import find_passages, find_publications, present_passages
 
 QUEUE, ROUND, SEARCH, PUBLICATION, PASSAGE = "queue", "round", "search", "publication", "passage"
 KINDS = (QUEUE, ROUND, SEARCH, PUBLICATION)
-_TASK = "state-coding-task"
+_TASK, _PLACE = "state-coding-task", "state-coding-place"
 _AHEAD = 20  # places asked of a queue at once: asking reads every vector, moving on must not
 _HITS = 50  # of a search
 
@@ -42,8 +43,8 @@ class Task:
     """A task of one coder. `at` is the place shown, `done` the passages finished in it.
 
     `total` and `before` count all passages there are and those finished before this session;
-    `found` the relevant ones of a queue; `heard` is the number of the last key that was worked
-    through, of those pressed while `token` was in hand.
+    `found` the relevant ones of a queue, and `relevant` holds those that came since. `heard` is
+    the number of the last key that was worked through, of those pressed while `token` was in hand.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Task:
     before: int = 0
     found: int = 0
     done: set[str] = field(default_factory=set)
+    relevant: set[str] = field(default_factory=set)
     heard: int = 0
     token: str = field(default_factory=lambda: uuid4().hex)
 
@@ -66,6 +68,11 @@ class Task:
     def item(self) -> Item | None:
         """The passage shown now; None where there is nothing more."""
         return self.items[self.at] if 0 <= self.at < len(self.items) else None
+
+    @property
+    def address(self) -> str:
+        """Which task of which coder it is, in one line."""
+        return "\n".join(self.signature)
 
     @property
     def blind(self) -> bool:
@@ -88,8 +95,20 @@ def task_for(kb: KnowledgeBase, params: Mapping[str, str], coder: str) -> Task:
     if isinstance(kept, Task) and kept.signature == signature:
         return kept
     task = _open(kb, params, coder, signature)
+    where, passage = st.session_state.pop(_PLACE, ("", ""))
+    if where == task.address:
+        show_passage(task, passage)
     st.session_state[_TASK] = task
     return task
+
+
+def return_to(address: str, passage_id: str) -> None:
+    """Show this passage once the task of this address is opened, or now where it is in hand."""
+    kept = st.session_state.get(_TASK)
+    if isinstance(kept, Task) and kept.address == address:
+        show_passage(kept, passage_id)
+    else:
+        st.session_state[_PLACE] = (address, passage_id)
 
 
 def drop_task() -> None:
@@ -161,6 +180,7 @@ def _refill(kb: KnowledgeBase, task: Task) -> None:
     task.total, task.found = status.population, status.found
     task.before = status.answered
     task.done.clear()
+    task.relevant.clear()
 
 
 def finish(kb: KnowledgeBase, task: Task) -> None:
@@ -170,10 +190,20 @@ def finish(kb: KnowledgeBase, task: Task) -> None:
         return
     if task.queue is not None:
         answer(kb.store, task.queue, item.passage_id, task.coder)
+        _count_relevant(kb, task, item.passage_id)
     elif task.round_id is not None and item.passage_id not in task.done:
         mark_done(kb.store, task.round_id, item.passage_id, coder=task.coder)
     task.done.add(item.passage_id)
     _forward(kb, task)
+
+
+def _count_relevant(kb: KnowledgeBase, task: Task, passage_id: str) -> None:
+    """Count an answered passage as relevant where people coded it with what the queue asks for."""
+    assert task.queue is not None
+    codings = passage_codings(kb.store, passage_id, task.coder)
+    said = {coding.factor for coding in codings if coding.status != "rejected"}
+    if said & ({task.queue.factor} if task.queue.factor else set(kb.codebook.ids("factors"))):
+        task.relevant.add(passage_id)
 
 
 def skip(kb: KnowledgeBase, task: Task) -> None:
@@ -214,6 +244,8 @@ def unmark(task: Task, passage_id: str | None, *, done: bool) -> None:
     if task.kind == QUEUE and not done and passage_id not in task.done:
         task.before = max(task.before - 1, 0)  # it was counted when the queue was read
     (task.done.add if done else task.done.discard)(passage_id)
+    if not done:
+        task.relevant.discard(passage_id)
 
 
 def _forward(kb: KnowledgeBase, task: Task) -> None:

@@ -26,8 +26,8 @@ def act_name(act: str) -> str:
         "reject": _("rejected"),
         "add": _("coded"),
         "change": _("changed"),
-        "withdraw": _("taken back"),
-        "remove": _("taken away"),
+        "withdraw": _("withdrawn"),
+        "remove": _("removed"),
         "settle": _("settled"),
         "dismiss": _("settled: not there"),
     }.get(act, act)
@@ -42,7 +42,7 @@ def subject_words(kb: KnowledgeBase, subject: ActSubject) -> str:
         return {
             "write": _("a comment"),
             "edit": _("a comment changed"),
-            "delete": _("a comment taken away"),
+            "delete": _("a comment removed"),
         }.get(subject.act, _("a comment"))
     if subject.what == "mark":
         name = subject.round_name or ""

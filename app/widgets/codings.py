@@ -68,7 +68,7 @@ def _buttons(
             ("reject", _("Reject"), ":material/close:"),
         )
     elif coding.get("coder") == state.coder(kb.settings):
-        choices = (("withdraw", _("Take back"), ":material/undo:"),)
+        choices = (("withdraw", _("Withdraw"), ":material/undo:"),)
     for name, text, icon in choices:
         st.button(
             text,

@@ -6,12 +6,12 @@ Owns reading an act's subject from the table it wrote. Undoing is `kb.coding.act
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.coding.acts import ActView, next_steps
+from kb.coding.acts import ActView, next_steps, passed_over
 from kb.coding.queue_acts import WHAT
 from kb.coding_tables import Appraisal, CodingComment, CodingRound, RoundMark, RoundPassage
 from kb.queue_tables import LearningQueue, QueueAct
@@ -38,10 +38,14 @@ class ActSubject:
 
 @dataclass(frozen=True)
 class Step:
-    """An act that undo or redo would be about, with its subject."""
+    """An act that undo or redo would be about, with its subject.
+
+    `passed` names the closed rounds whose later acts an undo passes over.
+    """
 
     act: ActView
     subject: ActSubject
+    passed: tuple[str, ...] = ()
 
 
 def upcoming_steps(store: Store, by: str) -> tuple[Step | None, Step | None]:
@@ -51,7 +55,9 @@ def upcoming_steps(store: Store, by: str) -> tuple[Step | None, Step | None]:
     """
     undo, redo = next_steps(store, by)
     found = subjects_of(store, [act for act in (undo, redo) if act is not None])
-    return _step(undo, found), _step(redo, found)
+    back = _step(undo, found)
+    passed = passed_over(store, by) if back is not None else ()
+    return replace(back, passed=passed) if back and passed else back, _step(redo, found)
 
 
 def subjects_of(store: Store, acts: Sequence[ActView]) -> dict[int, ActSubject]:

@@ -22,7 +22,7 @@ from kb.store import Store
 from kb.tables import Coding
 
 KINDS = ("coding", "comment", "mark", "appraisal", "queue")
-ADJUDICATIONS = ("settle", "dismiss")  # acts on codings that are made after a round is closed
+SETTLEMENTS = ("settle", "dismiss")  # acts on codings that are made after a round is closed
 _LOCK = 0x5A3F  # any number of our own: PostgreSQL's advisory lock of the log
 _LISTED = 100  # acts listed unless said
 
@@ -73,15 +73,20 @@ def undone_rows(session: Session, what: str) -> frozenset[int]:
 def undo(store: Store, by: str, act_id: int | None = None) -> ActView:
     """Take back a person's last act, or the one named; nothing is deleted.
 
-    Raises CodingError where there is none, where it is another person's or undone already, or
-    where it was made blind in a round that is closed now; NotFoundError for an unknown number.
+    What was made blind in a round that is closed now stays as it is: the last act is the last one
+    outside such rounds (`passed_over` names them). Raises CodingError where there is none, where
+    it is another person's or undone already, or where the one named was made blind in a round
+    that is closed now; NotFoundError for an unknown number.
     """
     name = clean_name(by)
     with store.write() as session:
         lock_acts(session)
-        act = _named(session, act_id, name) if act_id is not None else _last_done(session, name)
+        if act_id is not None:
+            act: Act | None = _named(session, act_id, name)
+        else:
+            act, passed = _last_done(session, name)
         if act is None:
-            raise CodingError(f"Expected an act of {name} to undo, found none.")
+            raise CodingError(_nothing_to_undo(name, passed))
         if act.id in _undone(session):
             raise CodingError(f"Act {act.id} is undone already; redo brings it back.")
         _refuse_closed(session, act)
@@ -97,7 +102,7 @@ def redo(store: Store, by: str, act_id: int | None = None) -> ActView:
     name = clean_name(by)
     with store.write() as session:
         lock_acts(session)
-        waiting = _redoable(session, name)
+        waiting = _redoable(session, name) if act_id else _redoable_now(session, name)
         if act_id is not None:
             act = _named(session, act_id, name)
             if act.id not in waiting:
@@ -120,9 +125,20 @@ def next_steps(store: Store, by: str) -> tuple[ActView | None, ActView | None]:
     """
     name = clean_name(by)
     with store.read() as session:
-        last, waiting = _last_done(session, name), _redoable(session, name)
+        last, _passed = _last_done(session, name)
+        waiting = _redoable_now(session, name)
         done = _view(last, False) if last is not None else None
         return done, _view(session.get_one(Act, waiting[-1]), True) if waiting else None
+
+
+def passed_over(store: Store, by: str) -> tuple[str, ...]:
+    """The closed rounds whose acts this person's next undo passes over, by name.
+
+    Raises CodingError for a name that cannot be.
+    """
+    name = clean_name(by)
+    with store.read() as session:
+        return _last_done(session, name)[1]
 
 
 def act_of(store: Store, by: str, what: str, row: int) -> int:
@@ -182,13 +198,71 @@ def _undone(session: Session) -> set[int]:
     return {number for number in session.scalars(_undone_query()) if number is not None}
 
 
-def _last_done(session: Session, by: str) -> Act | None:
-    return session.scalars(
-        select(Act)
-        .where(Act.by == by, Act.kind == "do", Act.id.not_in(_undone_query()))
-        .order_by(Act.id.desc())
-        .limit(1)
-    ).first()
+def _last_done(session: Session, by: str) -> tuple[Act | None, tuple[str, ...]]:
+    """A person's last act that can be undone, and the closed rounds of later ones that cannot."""
+    passed: list[str] = []
+    below: int | None = None
+    while True:
+        query = (
+            select(Act)
+            .where(Act.by == by, Act.kind == "do", Act.id.not_in(_undone_query()))
+            .order_by(Act.id.desc())
+            .limit(_LISTED)
+        )
+        part = session.scalars(query if below is None else query.where(Act.id < below)).all()
+        frozen = _frozen(session, part)
+        for act in part:
+            if act.id not in frozen:
+                return act, tuple(dict.fromkeys(passed))
+            passed.append(frozen[act.id])
+        if not part:
+            return None, tuple(dict.fromkeys(passed))
+        below = part[-1].id
+
+
+def _nothing_to_undo(by: str, passed: Sequence[str]) -> str:
+    if not passed:
+        return f"Expected an act of {by} to undo, found none."
+    names = ", ".join(map(repr, passed))
+    return (
+        f"Expected an act of {by} to undo, found only what was made blind in a round that is "
+        f"closed ({names}) and stays as it was coded; settle the difference instead."
+    )
+
+
+def _frozen(session: Session, acts: Sequence[Act]) -> dict[int, str]:
+    """Of these acts those made blind in a round that is closed now, with its name."""
+    closed = select(CodingRound.id, CodingRound.name).where(CodingRound.closed_at.is_not(None))
+    names: dict[int, str] = {row.id: row.name for row in session.execute(closed)}
+    if not names:
+        return {}
+    rows = {
+        what: [int(n) for act in acts if act.what == what for n in act.rows[:1]]
+        for what in ("coding", "mark")
+    }
+    settled = Coding.act.in_(SETTLEMENTS)
+    coded = select(Coding.id, Coding.round_id).where(Coding.id.in_(rows["coding"]), ~settled)
+    marked = (
+        select(RoundMark.id, RoundPassage.round_id)
+        .join(RoundPassage, RoundPassage.id == RoundMark.entry_id)
+        .where(RoundMark.id.in_(rows["mark"]))
+    )
+    made_in = {
+        (what, row): names[number]
+        for what, query in (("coding", coded), ("mark", marked))
+        for row, number in session.execute(query)
+        if number in names
+    }
+    keys = {act.id: (act.what, int(act.rows[0])) for act in acts if act.rows}
+    return {number: made_in[key] for number, key in keys.items() if key in made_in}
+
+
+def _redoable_now(session: Session, by: str) -> list[int]:
+    """What a person can redo: without what was made blind in a round that is closed now."""
+    waiting = _redoable(session, by)
+    acts = session.scalars(select(Act).where(Act.id.in_(waiting[-_LISTED:]))).all()
+    frozen = _frozen(session, acts)
+    return [number for number in waiting if number not in frozen]
 
 
 def _redoable(session: Session, by: str) -> list[int]:
@@ -223,7 +297,7 @@ def _round_of(session: Session, act: Act, *, closed: bool) -> CodingRound | None
     if not act.rows or act.what not in ("coding", "mark"):
         return None
     if act.what == "coding":
-        settled = Coding.act.in_(ADJUDICATIONS)
+        settled = Coding.act.in_(SETTLEMENTS)
         made_in = _rows_between(session, Coding.id, Coding.round_id, act.rows, ~settled)
     else:
         query = (
@@ -258,7 +332,7 @@ def _refuse_closed(session: Session, act: Act) -> None:
     if found is not None:
         raise CodingError(
             f"Act {act.id} was made blind in the round {found.name!r}, which is closed and stays "
-            "as it was coded; adjudicate the difference instead."
+            "as it was coded; settle the difference instead (`samvirke round settle`)."
         )
 
 

@@ -19,6 +19,7 @@ from kb.coding.coefficients import (
     FEWEST_CLUSTERS,
     LEVEL,
     MISSING,
+    NOT_SAID,
     SEED,
     Agreement,
     Estimate,
@@ -40,6 +41,9 @@ INTERVALS = (
 @dataclass(frozen=True)
 class AgreementRow:
     """One question. `code` is the factor or direction asked about, where it is one.
+
+    Units are passages; of all factors together a passage with each factor, and of directions a
+    passage with each factor that coders said.
 
     Scopes: overall (each passage and factor: not said, or its direction), factors (said or not,
     all factors together), factor (one of them), directions (all, where coders said the factor),
@@ -140,7 +144,11 @@ def _rows(judged: Judgements, codebook: Codebook, draws: int) -> list[AgreementR
         scope: Scope, code: str | None, ratings: Ratings, categories: int, groups: Sequence[int]
     ) -> AgreementRow:
         said = int((ratings > 0).sum()) if scope != "directions" else int((ratings >= 0).sum())
-        return AgreementRow(scope, code, measure(ratings, categories, groups, draws), said)
+        found = measure(ratings, categories, groups, draws)
+        if not said and scope in ("factor", "direction") and found.units:
+            none = Estimate(None, reason=NOT_SAID)
+            found = Agreement(found.units, found.coders, none, none, none, none)
+        return AgreementRow(scope, code, found, said)
 
     every = np.concatenate(list(presence.values()))
     rows = [

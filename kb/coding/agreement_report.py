@@ -181,9 +181,9 @@ def _notes(words: AgreementWords) -> list[str]:
 def _cells(row: AgreementRow, codebook: Codebook, language: str) -> list[str]:
     """A question as a line of the table, in words."""
     words = agreement_words(language)
-    figures = (_figure(getattr(row.agreement, name), words) for name in COEFFICIENTS)
+    figures = (figure(getattr(row.agreement, name), words) for name in COEFFICIENTS)
     question = _question(row, codebook, language)
-    return [question, str(row.agreement.units), str(row.said), *figures, _remark(row, words)]
+    return [question, str(row.agreement.units), str(row.said), *figures, remark(row, words)]
 
 
 def _question(row: AgreementRow, codebook: Codebook, language: str) -> str:
@@ -195,7 +195,8 @@ def _question(row: AgreementRow, codebook: Codebook, language: str) -> str:
     return label if row.scope == "factor" else words.direction.format(direction=label)
 
 
-def _figure(found: Estimate, words: AgreementWords) -> str:
+def figure(found: Estimate, words: AgreementWords) -> str:
+    """A coefficient in words, with its interval where there is one; a dash where it is not."""
     if found.value is None:
         return "–"
     if found.low is None or found.high is None:
@@ -208,7 +209,7 @@ def _reason(found: Estimate, words: AgreementWords) -> str | None:
     return words.remarks.get(found.reason, found.reason) if found.reason else None
 
 
-def _remark(row: AgreementRow, words: AgreementWords) -> str:
+def remark(row: AgreementRow, words: AgreementWords) -> str:
     """Why figures or intervals are missing, each reason once."""
     reasons = [_reason(getattr(row.agreement, name), words) for name in COEFFICIENTS]
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.codebook_changes import current_codes
-from kb.coding.acts import ADJUDICATIONS, undone_rows
+from kb.coding.acts import SETTLEMENTS, undone_rows
 from kb.coding.chains import chains
 from kb.coding.coefficients import MISSING, Numbers, Ratings
 from kb.coding.names import clean_name
@@ -167,7 +167,7 @@ def _said(session: Session, rows: Sequence[Coding], undone: frozenset[int]) -> J
 
 def _of_round(session: Session, round_: CodingRound) -> Judged:
     rows = session.scalars(
-        select(Coding).where(Coding.round_id == round_.id, Coding.act.not_in(ADJUDICATIONS))
+        select(Coding).where(Coding.round_id == round_.id, Coding.act.not_in(SETTLEMENTS))
     ).all()
     said = _said(session, rows, undone_rows(session, "coding"))
     for coder, passages in done_by_coder(session, round_).items():
@@ -182,7 +182,7 @@ def _of_round(session: Session, round_: CodingRound) -> Judged:
 def _anywhere(session: Session) -> tuple[Judged, tuple[str, ...]]:
     rows = session.scalars(
         select(Coding).where(
-            visible(Coding), Coding.act.not_in(ADJUDICATIONS), Coding.passage_id.is_not(None)
+            visible(Coding), Coding.act.not_in(SETTLEMENTS), Coding.passage_id.is_not(None)
         )
     ).all()
     said = _said(session, rows, undone_rows(session, "coding"))

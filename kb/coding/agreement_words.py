@@ -7,6 +7,7 @@ reads another language gets the nearest: Danish and nynorsk readers bokmål, all
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from kb.coding.coefficients import (
@@ -17,6 +18,7 @@ from kb.coding.coefficients import (
     FEWEST_CLUSTERS,
     LEVEL,
     NOBODY,
+    NOT_SAID,
     SAMPLES_SAME,
     SEED,
 )
@@ -64,8 +66,10 @@ class AgreementWords:
         }[name]
 
     def number(self, value: float) -> str:
-        """A coefficient with two decimals."""
-        return f"{value:.2f}".replace(".", self.point).replace("-", "−")
+        """A coefficient with two decimals, a half away from zero, wherever people read it."""
+        exact = Decimal(repr(round(value, 9)))  # the last bits of a sum must not turn a half
+        rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP) + 0  # no minus before a zero
+        return str(rounded).replace(".", self.point).replace("-", "−")
 
     def interval_note(self) -> str:
         """How the intervals were made."""
@@ -78,7 +82,7 @@ _ENGLISH = AgreementWords(
     language="en",
     point=".",
     title="Agreement between coders",
-    columns=("Question", "Passages", "Said", "Agreement", "Alpha", "Kappa", "AC1", "Remark"),
+    columns=("Question", "Units", "Said", "Agreement", "Alpha", "Kappa", "AC1", "Remark"),
     overall="Factors and directions together",
     factors="All factors: said or not",
     sets="The set of a passage's factors (MASI)",
@@ -95,8 +99,9 @@ _ENGLISH = AgreementWords(
     open="Outside a round coders may have seen each other's codings: this is not blind.",
     counted=(
         "A passage was judged by a coder who is done with it or has coded it; what they did not "
-        "judge is missing, not absent. All factors together count each passage once for each "
-        "factor."
+        "judge is missing, not absent. Units are passages; all factors together count each "
+        "passage once for each factor, directions once for each factor that coders said in it. A "
+        "merge or a rename of codes since then changes the figures, which count today's codes."
     ),
     intervals=(
         "In brackets {level} % percentile intervals of {draws} bootstrap samples of publications "
@@ -114,7 +119,7 @@ _BOKMÅL = AgreementWords(
     language="nb",
     point=",",
     title="Samsvar mellom kodere",
-    columns=("Spørsmål", "Utdrag", "Sagt", "Samsvar", "Alfa", "Kappa", "AC1", "Merknad"),
+    columns=("Spørsmål", "Enheter", "Sagt", "Samsvar", "Alfa", "Kappa", "AC1", "Merknad"),
     overall="Faktorer og retninger sammen",
     factors="Alle faktorer: sagt eller ikke",
     sets="Settet av et utdrags faktorer (MASI)",
@@ -131,8 +136,10 @@ _BOKMÅL = AgreementWords(
     open="Utenfor en runde kan koderne ha sett hverandres kodinger: dette er ikke blindt.",
     counted=(
         "Et utdrag er vurdert av en koder som er ferdig med det eller har kodet det; det de ikke "
-        "har vurdert, mangler, og regnes ikke som fraværende. Alle faktorer sammen teller hvert "
-        "utdrag én gang for hver faktor."
+        "har vurdert, mangler, og regnes ikke som fraværende. Enhetene er utdrag; alle faktorer "
+        "sammen teller hvert utdrag én gang for hver faktor, retninger én gang for hver faktor som "
+        "koderne har sagt i det. Er koder slått sammen siden, endrer tallene seg, for det er "
+        "dagens koder som teller."
     ),
     intervals=(
         "I parentes {level} % persentilintervaller fra {draws} bootstrap-utvalg av publikasjoner "
@@ -146,6 +153,7 @@ _BOKMÅL = AgreementWords(
     ),
     remarks={
         NOBODY: "ingen utdrag er vurdert av to kodere",
+        NOT_SAID: "ingen har sagt det, så det er ingenting å være enige om",
         ALL_SAME: (
             "alle vurderinger er like, så tilfeldig samsvar kan ikke skilles fra virkelig samsvar"
         ),
@@ -160,7 +168,7 @@ _SWEDISH = AgreementWords(
     language="sv",
     point=",",
     title="Överensstämmelse mellan kodare",
-    columns=("Fråga", "Avsnitt", "Sagt", "Överens", "Alfa", "Kappa", "AC1", "Anmärkning"),
+    columns=("Fråga", "Enheter", "Sagt", "Överens", "Alfa", "Kappa", "AC1", "Anmärkning"),
     overall="Faktorer och riktningar tillsammans",
     factors="Alla faktorer: sagd eller inte",
     sets="Mängden av ett avsnitts faktorer (MASI)",
@@ -177,8 +185,10 @@ _SWEDISH = AgreementWords(
     open="Utanför en omgång kan kodarna ha sett varandras kodningar: detta är inte blint.",
     counted=(
         "Ett avsnitt har bedömts av en kodare som är klar med det eller har kodat det; det som de "
-        "inte har bedömt saknas, och räknas inte som frånvarande. Alla faktorer tillsammans räknar "
-        "varje avsnitt en gång för varje faktor."
+        "inte har bedömt saknas, och räknas inte som frånvarande. Enheterna är avsnitt; alla "
+        "faktorer tillsammans räknar varje avsnitt en gång för varje faktor, riktningar en gång "
+        "för varje faktor som kodarna har sagt i det. Har koder slagits samman sedan dess "
+        "ändras siffrorna, för det är dagens koder som räknas."
     ),
     intervals=(
         "Inom parentes {level} % percentilintervall ur {draws} bootstrap-urval av publikationer "
@@ -192,6 +202,7 @@ _SWEDISH = AgreementWords(
     ),
     remarks={
         NOBODY: "inget avsnitt har bedömts av två kodare",
+        NOT_SAID: "ingen har sagt det, så det finns inget att vara överens om",
         ALL_SAME: (
             "alla bedömningar är lika, så slumpmässig överensstämmelse kan inte skiljas från "
             "verklig"

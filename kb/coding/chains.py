@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.codebook_changes import CurrentCodes
-from kb.coding.acts import ADJUDICATIONS
+from kb.coding.acts import SETTLEMENTS
 from kb.tables import Coding
 
 Status = Literal["accepted", "rejected", "added"]
@@ -84,15 +84,15 @@ def counting(found: Iterable[Chain], codes: CurrentCodes) -> list[Coding]:
     settled = {
         (row.round_id, row.passage_id, factors[row.id])
         for row in standing
-        if row.act in ADJUDICATIONS
+        if row.act in SETTLEMENTS
     }
     newest: dict[tuple[object, ...], Coding] = {}
     for row in sorted(standing, key=lambda row: row.id):
         place = (row.round_id, row.passage_id, factors[row.id])
-        if row.act not in ADJUDICATIONS and place in settled:
+        if row.act not in SETTLEMENTS and place in settled:
             continue
         key: tuple[object, ...] = (row.id,)
-        if row.span is None and row.act not in ADJUDICATIONS:
+        if row.span is None and row.act not in SETTLEMENTS:
             key = (row.passage_id, row.factor, row.coder)
         newest[key] = row
     return sorted(newest.values(), key=lambda row: row.id)

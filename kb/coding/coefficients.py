@@ -57,6 +57,7 @@ class Agreement:
 
 
 NOBODY = "no passage was judged by two coders"
+NOT_SAID = "nobody said it, so that there is nothing to agree on"
 ALL_SAME = "all judgements are the same, so that chance agreement cannot be told from agreement"
 FEW_PUBLICATIONS = (
     f"no interval: fewer than {FEWEST_CLUSTERS} publications were judged by two coders"

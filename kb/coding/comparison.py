@@ -1,6 +1,6 @@
 """A closed round side by side, and settling where its coders differ.
 
-Owns the differences and adjudication. A settlement is an act on the coding table (settle, dismiss):
+Owns the differences and settlements. A settlement is an act on the coding table (settle, dismiss):
 from then on it counts for that passage and factor in place of the round's codings, all of which
 stay. How much coders agree is `kb.coding.agreement`'s.
 """
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from corpora.codebook import Codebook
 from kb.codebook_changes import current_codes
-from kb.coding.acts import ADJUDICATIONS, lock_acts, undone_rows
+from kb.coding.acts import SETTLEMENTS, lock_acts, undone_rows
 from kb.coding.agreement_units import Judgements, closed_round, read_judgements
 from kb.coding.chains import Chain, chains
 from kb.coding.codings import append
@@ -68,7 +68,7 @@ def compare_round(store: Store, name: str | int) -> list[ComparedFactor]:
     ]
 
 
-def adjudicate(
+def settle(
     store: Store,
     codebook: Codebook,
     name: str | int,
@@ -128,14 +128,14 @@ def _compared(
         for coder in judged.coders
         if (passage, coder) in judged.said
     }
-    settled = [view for view in views if view.act in ADJUDICATIONS]
+    settled = [view for view in views if view.act in SETTLEMENTS]
     return ComparedFactor(
         passage,
         judged.publications[passage],
         factor,
         said,
         _difference(list(said.values())),
-        tuple(view for view in views if view.act not in ADJUDICATIONS and view.act != "reject"),
+        tuple(view for view in views if view.act not in SETTLEMENTS and view.act != "reject"),
         settled[-1] if settled else None,
     )
 
@@ -182,7 +182,7 @@ def _settled(session: Session, new: Coding) -> Chain | None:
         select(Coding).where(
             Coding.round_id == new.round_id,
             Coding.passage_id == new.passage_id,
-            Coding.act.in_(ADJUDICATIONS),
+            Coding.act.in_(SETTLEMENTS),
         )
     )
     codes = current_codes(session)

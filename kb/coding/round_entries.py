@@ -69,7 +69,7 @@ def require_open(session: Session, round_id: int, coder: str, passage_id: str) -
     round_ = find_round(session, round_id)
     if round_.closed_at is not None:
         raise CodingError(
-            f"The round {round_.name!r} is closed and stays as it was coded; adjudicate its "
+            f"The round {round_.name!r} is closed and stays as it was coded; settle its "
             "differences, or code the passage outside it."
         )
     if coder not in round_.coders:

@@ -166,9 +166,12 @@ def mark_done(
 
 
 def close_round(store: Store, name: str | int, *, by: str) -> RoundView:
-    """Close a round: what was coded in it counts from now on, and is not changed any more.
+    """Close a round for good: what was coded in it counts from now on, and is not changed any more.
 
-    Raises CodingError where it is closed already, NotFoundError for an unknown round.
+    Who made the round closes it; once all its coders are done with every passage, each of them
+    may too. Nothing opens it again, since its codings are seen everywhere at once. Raises
+    CodingError where another person asks or it is closed already, NotFoundError for an unknown
+    round.
     """
     person = clean_name(by)
     with store.write() as session:
@@ -178,9 +181,30 @@ def close_round(store: Store, name: str | int, *, by: str) -> RoundView:
             raise CodingError(
                 f"The round {round_.name!r} was closed already, by {round_.closed_by}."
             )
+        view = _view(session, round_)
+        if not may_close(view, person):
+            raise CodingError(_refused(view, person))
         round_.closed_by, round_.closed_at = person, now()
         session.flush()
         return _view(session, round_)
+
+
+def may_close(view: RoundView, person: str) -> bool:
+    """Whether this person may close a round: who made it, or a coder once everybody is done."""
+    return person == view.created_by or (person in view.coders and not unfinished(view))
+
+
+def unfinished(view: RoundView) -> list[str]:
+    """The coders of a round who are not done with every passage of it."""
+    return [name for name in view.coders if view.done.get(name, 0) < view.passages]
+
+
+def _refused(view: RoundView, person: str) -> str:
+    waiting = ", ".join(unfinished(view)) or "nobody"
+    return (
+        f"Expected {view.created_by}, who made the round {view.name!r}, to close it, found "
+        f"{person}; its coders may once all of them are done (not done yet: {waiting})."
+    )
 
 
 def done_by_coder(session: Session, round_: CodingRound) -> dict[str, set[str]]:

@@ -21,6 +21,7 @@ from kb.coding.appraisals import (
 )
 from kb.coding.comments import passage_comments
 from kb.coding.listing import list_codings, passage_codings, passage_history
+from kb.coding.rounds import list_rounds
 from kb.library import find_passages
 from kb.settings import Settings, load_settings
 from kb.store import Store, open_store
@@ -106,7 +107,13 @@ def list_standing(
         viewer=by or settings.user or None,
     )
     columns = ("id", "passage_id", "factor", "direction", "status", "coder", "at", "needs_look")
-    print_records([asdict(view) for view in views], form, columns, "Nobody has coded anything.")
+    empty = (
+        "No coding stands here that you may see; what is coded blind in an open round is shown to "
+        "its coder alone (--by)."
+        if any(one.closed_at is None for one in list_rounds(store))
+        else "No coding stands here."
+    )
+    print_records([asdict(view) for view in views], form, columns, empty)
 
 
 @coding.command("acts")
@@ -134,10 +141,15 @@ def undo_act(
 ) -> None:
     """Take back your last act (a coding, comment, settlement or appraisal), or the one named.
 
+    What was coded blind in a round that is closed stays and is passed over.
     Example: samvirke coding undo --by Kari
     """
     settings, store, _ = open_home()
-    print_record(asdict(acts.undo(store, person(settings, by), act)), form)
+    name = person(settings, by)
+    passed = acts.passed_over(store, name) if act is None else ()
+    print_record(asdict(acts.undo(store, name, act)), form)
+    if passed:
+        say(f"Passed over, since it stays: what was coded in the closed round {', '.join(passed)}.")
     say("Undone; `samvirke coding redo` brings it back.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +15,7 @@ import typer
 
 from pipeline.errors import InputError
 
-CELL_CHARS = 70  # characters of a value shown in a table; the JSON forms are never cut
+CELL_CHARS = 70  # characters of a value in a table on a terminal; elsewhere nothing is cut
 LEAST_WIDTH = 5  # characters a column keeps where a table must be narrowed
 GAP = 2  # blanks between two columns
 
@@ -127,7 +128,7 @@ def _flat(record: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, An
 def _print_table(
     records: Sequence[Mapping[str, Any]], columns: Sequence[str] = (), *, fold: bool = False
 ) -> None:
-    """Print within the terminal's width.
+    """Print within the terminal's width, or whole where nobody watches (but for COLUMNS).
 
     What is too wide is cut short; with `fold` the last column's goes on below, uncut. The first
     column says which record it is and is cut last.
@@ -137,13 +138,17 @@ def _print_table(
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
+    cut = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console() if cut else Console(width=sys.maxsize)
     names = list(columns or records[0])
     folded = names[-1] if fold else None
-    rows = [[_cell(record.get(name), whole=name == folded) for name in names] for record in records]
+    rows = [
+        [_cell(record.get(name), whole=not cut or name == folded) for name in names]
+        for record in records
+    ]
     wanted = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
     room = console.width - GAP * (len(names) - 1)
-    widths = fit_widths(wanted, room, [cell_len(name) for name in names])
+    widths = fit_widths(wanted, room, [cell_len(name) for name in names]) if cut else wanted
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name, width in zip(names, widths, strict=True):
         overflow: Literal["fold", "ellipsis"] = "fold" if name == folded else "ellipsis"

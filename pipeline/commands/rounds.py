@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from kb.coding.comparison import adjudicate, compare_round
+from kb.coding.comparison import compare_round, settle
 from kb.coding.queue import next_places, open_queue
 from kb.coding.round_choice import sample_passages
 from kb.coding.rounds import (
+    RoundView,
     close_round,
     create_round,
     list_rounds,
     mark_done,
+    may_close,
     round_entries,
     show_round,
+    unfinished,
 )
 from kb.knowledge_base import open_knowledge_base
 from kb.store import Store
@@ -149,13 +153,36 @@ def done_one(
 
 
 @group.command("close")
-def close_one(name: NameArgument, by: ByOption = None, form: FormatOption = None) -> None:
-    """Close a round: what was coded in it counts from now on, and coders see each other's.
+def close_one(
+    name: NameArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Close it without being asked.")] = False,
+    by: ByOption = None,
+    form: FormatOption = None,
+) -> None:
+    """Close a round for good: its codings count from now on, and coders see each other's.
 
-    Example: samvirke round close pilot --by Kari
+    Who made the round closes it; once all its coders are done, each of them may. It cannot be
+    opened again.
+    Example: samvirke round close pilot --by Kari --yes
     """
     settings, store, _ = open_home()
-    print_record(asdict(close_round(store, name, by=person(settings, by))), form)
+    closer, view = person(settings, by), show_round(store, name)
+    if view.closed_at is None and may_close(view, closer) and not yes:
+        _confirm(view)
+    print_record(asdict(close_round(store, name, by=closer)), form)
+
+
+def _confirm(view: RoundView) -> None:
+    """Ask before a round is closed. Raises InputError where nobody can be asked, or says no."""
+    waiting = ", ".join(unfinished(view))
+    left = f" Not done yet: {waiting}." if waiting else ""
+    if not sys.stdin.isatty():
+        raise InputError(
+            f"Closing the round {view.name!r} cannot be undone.{left} Give --yes to close it."
+        )
+    say(f"Closing the round {view.name!r} cannot be undone.{left}")
+    if not typer.confirm("Close it?", err=True):
+        raise InputError(f"The round {view.name!r} stays open.")
 
 
 @group.command("compare")
@@ -199,7 +226,7 @@ def settle_one(
     settings, store, codebook = open_home()
     if dismiss == (take is not None or direction is not None):
         raise InputError("Expected --take or --direction, or --dismiss alone; choose one.")
-    adjudicate(
+    settle(
         store, codebook, name, passage, factor, by=person(settings, by), coding_id=take,
         direction=direction, comment=comment,
     )  # fmt: skip

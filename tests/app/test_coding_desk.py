@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from kb.coding.listing import passage_codings
 from kb.coding.queue import open_queue
 from kb.coding.queue_reading import queue_status
 from kb.knowledge_base import KnowledgeBase, open_knowledge_base
+from kb.library import find_passages
 from tests.app.conftest import Opener, html_of, keys_of
 from tests.app.sample_base import HOSTILE, Sample, build_sample
 
@@ -155,7 +157,7 @@ def test_hostile_comments_stay_text(open_view: Opener, sample: Sample) -> None:
     (comment,) = passage_comments(sample.store, passage.id, "Kari")
     assert [reply.text for reply in comment.replies] == ["Enig, så klart."]
     test.button(key=f"coding-uncomment-{comment.id}").click().run()
-    assert "(taken away)" in html_of(test)
+    assert "(removed)" in html_of(test)
 
 
 def test_a_publication_is_appraised_and_it_is_undone(open_view: Opener, sample: Sample) -> None:
@@ -248,3 +250,48 @@ def test_who_codes_blind_reads_no_answer_of_others(sample: Sample, kb: Knowledge
     assert [one.text for one in found["Min merknad"].replies] == ["Svaret røper alt"]
     for by in ("Þór", "Kari"):
         undo(sample.store, by)
+
+
+def test_a_mark_stays_for_further_factors_until_another_passage(
+    open_view: Opener, sample: Sample
+) -> None:
+    place = sample.passage("Samverkan").id
+    test = open_view("coding", **{"from": "publication", "publication": published(sample, place)})
+    test.button(key="coding-mark-j").click().run()
+    marked = test.session_state["state-coding-span"]
+    shown = marked[0]
+    for factor in ("trust_and_relations", "goals"):
+        if f"coding-factor-{factor}" not in keys_of(test.button, "coding-factor-"):
+            factor = keys_of(test.button, "coding-factor-")[-1].removeprefix("coding-factor-")
+        test.button(key=f"coding-factor-{factor}").click().run()
+        test.button(key="coding-direction-mixed").click().run()
+        assert test.session_state["state-coding-span"] == marked
+        assert "marked by you" in html_of(test)
+        found = passage_codings(sample.store, shown, "Kari")
+        (made,) = [one for one in found if (one.factor, one.direction) == (factor, "mixed")]
+        assert made.span is not None
+        test.button(key="coding-undo").click().run()
+        assert test.session_state["state-coding-span"] == marked
+    test.button(key="coding-done").click().run()
+    assert "state-coding-span" not in test.session_state
+    assert "marked by you" not in html_of(test)
+
+
+def published(sample: Sample, passage: str) -> str:
+    """The publication of a passage."""
+    return find_passages(sample.store, [passage])[passage].publication_id
+
+
+def test_a_queues_count_of_what_is_relevant_follows_each_answer(
+    open_view: Opener, sample: Sample
+) -> None:
+    test = open_view("coding", **{"from": "queue", "factor": "colocation"})
+    (before,) = re.findall(r"(\d+) relevant found", html_of(test))
+    assert "Relevant: passages that people coded with" in html_of(test)
+    test.button(key="coding-factor-colocation").click().run()
+    test.button(key="coding-direction-neutral").click().run()
+    test.button(key="coding-done").click().run()
+    assert f"{int(before) + 1} relevant found" in html_of(test)
+    test.button(key="coding-undo").click().run()
+    assert f"{before} relevant found" in html_of(test)
+    test.button(key="coding-undo").click().run()

@@ -129,6 +129,8 @@ def test_a_blind_round_is_coded_unseen_and_closed(open_view: Opener, sample: Sam
 
     test = open_view("coding", part="rounds")
     assert "Not done yet: Ola" in html_of(test)
+    assert test.button(key=f"close-{view.id}").disabled
+    test.checkbox(key=f"round-sure-{view.id}").check().run()
     test.button(key=f"close-{view.id}").click().run()
     assert "The round “Blind” is closed." in html_of(test)
     (now,) = [one for one in list_rounds(sample.store) if one.name == "Blind"]
@@ -189,3 +191,11 @@ def test_agreement_is_drawn_with_its_figures(open_view: Opener, sample: Sample) 
     )
     everything = open_view("coding", part="agreement")
     assert not everything.exception
+
+
+def test_only_who_made_a_round_is_offered_to_close_it(open_view: Opener, sample: Sample) -> None:
+    view = create_round(sample.store, "Of Ola", passages(sample), ["Kari", "Ola"], by="Ola")
+    test = open_view("coding", part="rounds")
+    assert f"close-{view.id}" not in keys_of(test.button, "close-")
+    assert "Ola closes it; its coders may once all of them are done." in html_of(test)
+    close_round(sample.store, view.id, by="Ola")

@@ -38,7 +38,7 @@ def wait_for_keys(page: Page) -> None:
     """Wait until keys are listened to: a sentence is marked, and the whole passage again."""
     expect(page.locator(".st-key-coding-done button")).to_be_visible()
     page.locator(".st-key-coding-mark-j button").first.click()
-    expect(page.get_by_text("You code what is marked.")).to_be_visible()
+    expect(page.get_by_text("You code what is marked")).to_be_visible()
     page.locator(".st-key-coding-mark-w button").first.click()
     expect(page.get_by_text("You code the whole passage.")).to_be_visible()
 

@@ -191,7 +191,7 @@ REFUSED: list[tuple[Callable[[Store], object], str]] = [
     (lambda s: merge_codes(s, "factors", "leadership", "culture", by=" "), "coder's name"),
     (lambda s: rename_code(s, "factors", "culture", by="K"), "found neither"),
     (lambda s: rename_code(s, "factors", "culture", by="K", new_id="routines"), "is in use"),
-    (lambda s: rename_code(s, "factors", "culture", by="K", new_id="Æ"), "small letters"),
+    (lambda s: rename_code(s, "factors", "culture", by="K", new_id="Æ"), "take 'ae'"),
     (lambda s: rename_code(s, "factors", "culture", by="K", new_id="x" * 33), "at most 32"),
     (lambda s: rename_code(s, "directions", "barrier", by="K", new_id="b"), "to stay"),
     (lambda s: retire_code(s, "directions", "barrier", by="K"), "four directions by name"),

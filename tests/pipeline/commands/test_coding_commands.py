@@ -101,7 +101,7 @@ def test_a_round_from_its_opening_to_its_settlement(home: Home, tmp_path: Path) 
     assert home.run("round", "compare", "pilot").status == 1
     for place in home.places:
         mark_done(home.store, "pilot", place, coder=ÞÓR)
-    assert home.said("round", "close", "pilot", "--by", ÅSA, "--yes")["closed_by"] == ÅSA
+    assert home.said("round", "close", "pilot", "--by", "Kari", "--yes")["closed_by"] == "Kari"
     (found,) = home.said("round", "compare", "pilot")
     assert (found["difference"], found["said"]) == (
         "direction",
