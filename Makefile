@@ -34,7 +34,7 @@ demo-build: $(VENV)/.ready ## build the demo knowledge base by crawling the repl
 	@echo "The demo knowledge base is in $(DEMO_HOME)."
 
 test: $(VENV)/.ready-dev ## run all tests
-	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --max-worker-restart 0
 
 lint: $(VENV)/.ready-dev ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
