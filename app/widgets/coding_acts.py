@@ -43,7 +43,7 @@ _WORD = re.compile(r"\w+")
 
 def keys_on() -> bool:
     """Whether single keys act; they do until a person turns them off."""
-    return bool(st.session_state.setdefault(KEYS, True))
+    return bool(st.session_state.get(KEYS, True))
 
 
 def said() -> tuple[str, bool] | None:

@@ -37,11 +37,11 @@ def draw_desk(kb: KnowledgeBase, task: Task) -> None:
     """Draw the passage in hand with everything that can be done with it."""
     try:
         work_off(kb, task)
-        keep(task)
         _progress(kb, task)
         if task.item is None:
             _nothing_left(kb, task)
             listen_for_keys(kb, task)
+            keep(task)
             return
         material = read_material(kb, task, task.item.passage_id)
         left, right = st.columns([11, 9], gap="large")
@@ -59,6 +59,7 @@ def draw_desk(kb: KnowledgeBase, task: Task) -> None:
         draw_talk(kb, task, material)
         draw_history(kb, task, material)
         listen_for_keys(kb, task)
+        keep(task)  # last: what comes and goes above the keys would break them off
     except KbError as error:
         problem(error)
 

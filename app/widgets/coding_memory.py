@@ -17,13 +17,19 @@ from app.widgets.coding_task import Task, return_to
 from kb.coding.names import clean_name
 from kb.errors import KbError
 
-_READ = "state-coding-read"
+_READ, _FOUND = "state-coding-read", "state-coding-found"
 
 
+@st.fragment
 def recall() -> None:
-    """Ask the tab once for what it kept; a name given meanwhile stays."""
+    """Ask the tab once for what it kept; a name given meanwhile stays.
+
+    The page is drawn anew only where something was kept: whoever types already is not disturbed.
+    """
     if not st.session_state.get(_READ):
         remember("coding-recall", {}, fresh=True, found=take)
+    elif st.session_state.pop(_FOUND, False):
+        st.rerun()
 
 
 def take(kept: Mapping[str, Any]) -> None:
@@ -35,6 +41,7 @@ def take(kept: Mapping[str, Any]) -> None:
         return
     if not st.session_state.get(state.CODER):
         st.session_state[state.CODER] = name
+    st.session_state[_FOUND] = True
     return_to(str(kept.get("address") or ""), str(kept.get("passage") or ""))
 
 

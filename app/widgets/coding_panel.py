@@ -126,7 +126,14 @@ def _step_button(kb: KnowledgeBase, task: Task, step: Step | None, *, again: boo
 def draw_help() -> None:
     """Draw the switch of the keys, and what each of them does."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sv-keys"):
-        st.toggle(_("Keys"), key=acts.KEYS, help=_("Single keys act while no field is open."))
+        # On by `value`, not by the session's state: a page loaded and drawn again at once would
+        # tell the browser of that only the first time, which it may not have seen.
+        st.toggle(
+            _("Keys"),
+            value=True,
+            key=acts.KEYS,
+            help=_("Single keys act while no field is open."),
+        )
         with st.popover(_("All keys"), icon=":material/keyboard:", type="tertiary"):
             st.html(_key_table())
 

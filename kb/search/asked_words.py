@@ -7,12 +7,13 @@ words one typing error away. Searching and marking both go by these.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from kb.search.compounds import split_compound
-from kb.search.folding import fold_word, folded_stem
+from kb.search.folding import fold_word, folded_stem, prefix_pattern
 from kb.search.languages import MOST_QUERY_WORDS, is_stop_word
 from kb.search.lexicon import WordFacts
 from kb.search.spelling import LEAST_LETTERS, corrections
@@ -65,7 +66,8 @@ class Meeting:
         self._own = frozenset(word.stem for word in every)
         self._stems = self._own.union(*((*word.others, *word.pieces) for word in every))
         self._folded = frozenset(word.folded for word in every)
-        self._prefixes = tuple(word.word for word in every if word.prefix)
+        beginnings = [prefix_pattern(word.word, field) for word in every if word.prefix]
+        self._beginning = re.compile("|".join(beginnings)) if beginnings else None
 
     def meets(self, word: str, facts: WordFacts) -> bool:
         """Say whether a passage's word, in lower case, is met."""
@@ -73,7 +75,7 @@ class Meeting:
             facts.stem in self._stems
             or not self._own.isdisjoint(facts.parts)
             or fold_word(facts.stem, self._field) in self._folded
-            or word.startswith(self._prefixes)
+            or bool(self._beginning and self._beginning.match(word))
         )
 
 

@@ -1,7 +1,7 @@
 """Makes what `kb.search.word_languages` reads: the identifier asked word by word.
 
 Owns which words are asked for, how the likeliest variety of Finnish is told from Finnish, and the
-proof that the file answers as the identifier does. Two to five seconds, once in a data home.
+proof that the file answers as the identifier does. Some seconds, once in a data home.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from corpora.questions import load_exemplar_questions
-from corpora.starter import load_exemplar_passages, load_exemplars, load_starter
+from corpora.starter import (
+    load_exemplar_passages,
+    load_exemplar_publications,
+    load_exemplars,
+    load_starter,
+)
 from corpora.terms import load_terms
 from kb.hashed_texts import hash_texts
 from kb.language_ranking import rank_languages
@@ -77,6 +82,10 @@ def packaged_texts() -> Iterable[str]:
     exemplars = load_exemplar_passages()
     yield from (one.text for one in (*exemplars, *load_exemplars()))
     yield from (asked.q for asked in load_exemplar_questions(exemplars))
+    for work in load_exemplar_publications():
+        yield from (work.title, work.abstract, *(asked.q for asked in work.queries))
+        for one in work.passages:
+            yield from (one.section, one.text)
     for publication in load_starter():
         yield publication.title
         yield from (passage.text for passage in publication.passages)

@@ -83,3 +83,25 @@ def test_only_a_name_that_coders_may_have_is_taken(sent: dict[str, Any], coder: 
     assert ("state-coder" in test.session_state) is (coder is not None)
     assert coder is None or test.session_state["state-coder"] == coder
     assert ("state-coding-place" in test.session_state) is (coder is not None)
+
+
+def _recall() -> None:
+    import streamlit as st
+
+    from app.widgets.coding_memory import recall, take
+
+    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    if "sent" in st.session_state:
+        take(st.session_state.pop("sent"))
+    recall()
+
+
+@pytest.mark.parametrize(("sent", "runs"), [({"name": "Åse Ærø"}, 2), ({}, 1)])
+def test_the_page_is_drawn_again_only_where_something_was_kept(
+    sent: dict[str, Any], runs: int
+) -> None:
+    test = AppTest.from_function(_recall)
+    test.session_state["sent"] = sent
+    test.run()
+    assert not test.exception
+    assert test.session_state["runs"] == runs

@@ -111,6 +111,7 @@ def test_a_word_is_met_by_its_stem_its_compounds_its_spelling_and_its_beginning(
             AskedWord("plikt", "plikt", "plikt", others=("annen",), pieces=("skol",)),
             AskedWord("åpen", "åpen", "apen"),
             AskedWord("barne", "barn", "barn", prefix=True),
+            AskedWord("sporsmal", "sporsmal", "sporsmal", prefix=True),
         ],
         "no",
     )
@@ -121,6 +122,8 @@ def test_a_word_is_met_by_its_stem_its_compounds_its_spelling_and_its_beginning(
         ("skolen", WordFacts("skol"), True),
         ("aapne", WordFacts("aapen"), True),
         ("barnevernet", WordFacts("barnevern"), True),
+        ("spørsmålene", WordFacts("spørsmål"), True),
+        ("spor", WordFacts("spor"), False),
         ("skoleannen", WordFacts("skoleannen", ("skol", "annen")), False),  # by its own only
         ("tiltak", WordFacts("tiltak"), False),
     ):
