@@ -23,9 +23,9 @@ def begin_search(arguments: Sequence[str]) -> None:
         return
     try:
         settings = load_settings()
+        question = max(arguments, key=len)  # the words asked for, if it is no option's value
+        if not is_told(settings.models_folder, one_line(question)):
+            begin_ranking()  # first: it takes longest
         begin_search_embedder(settings)
     except KbError:
         return  # said where the settings and the model are read for the search itself
-    question = max(arguments, key=len)  # the words asked for, if it is no option's value
-    if not is_told(settings.models_folder, one_line(question)):
-        begin_ranking()

@@ -151,7 +151,8 @@ def allowed_hits(search: PartSearch, allowed: Mask | None, count: int) -> tuple[
             return kept[:count], read
         if limit >= MOST_READ:
             return _among(search, allowed, count) if size <= SCAN_ROWS else (kept, read)
-        limit = min(MOST_READ, 4 * limit)
+        needed = int(MARGIN * limit * count / max(len(kept), 1))  # if they go on as they began
+        limit = min(MOST_READ, max(4 * limit, needed))
 
 
 def _among(search: PartSearch, allowed: Mask, count: int) -> tuple[Numbers, Read]:

@@ -21,6 +21,7 @@ from kb.search.lexical import LexicalIndex
 from kb.search.narrowed import NarrowedCognates
 from kb.search.parts import Bonus, PartSearch, allowed_hits, parts_of
 from kb.search.query import Query
+from kb.search.side_by_side import begin
 from kb.search.table import Coded
 from kb.vector_runtime import Vectors
 
@@ -101,11 +102,14 @@ class Ranker:
         own, weights = self.own(asked.query.language), self._weights
         closeness = self._dense.closeness(asked.vector)
         raised = asked.raised(closeness)
-        words = Bonus(weights.words, raised, own, self._word_search(asked))
-        cognates = Bonus(weights.cognates, raised, ~own, self._cognate_search(asked.query))
+        by_words, by_cognates = self._word_search(asked), self._cognate_search(asked.query)
+        words_read = begin(lambda: Bonus(weights.words, raised, own, by_words))
+        cognates = Bonus(weights.cognates, raised, ~own, by_cognates)
+        words = words_read()
 
         def best(pool: int) -> Ranking:
-            rows = np.unique(np.concatenate([one.best(pool, allowed) for one in (words, cognates)]))
+            mine = begin(lambda: words.best(pool, allowed))
+            rows = np.union1d(cognates.best(pool, allowed), mine())
             score = fuse(raised[rows], words.parts[rows], own[rows], cognates.parts[rows], weights)
             return _narrowed(rows, score, closeness[rows], words.parts[rows], allowed, pool)
 
@@ -121,16 +125,18 @@ class Ranker:
 
         def best(pool: int) -> Ranking:
             proposed = max(pool, PROPOSED)
+            met_later = begin(lambda: allowed_hits(by_words, allowed, proposed))
+            alike_later = begin(lambda: allowed_hits(by_cognates, allowed, proposed))
             near = nearest
             if allowed is not None or proposed > PROPOSED:
                 near = self._dense.nearest(asked.vector, proposed, allowed)
-            met, words_read = allowed_hits(by_words, allowed, proposed)
-            alike, cognates_read = allowed_hits(by_cognates, allowed, proposed)
             named = self._named(asked, allowed, proposed)
+            (met, words_read), (alike, cognates_read) = met_later(), alike_later()
             rows = np.unique(np.concatenate([baseline, near, met, alike, named]))
             closeness, mine = self._dense.closeness(asked.vector, rows), own[rows]
-            words = parts_of(by_words, rows, mine, words_read)
+            words_later = begin(lambda: parts_of(by_words, rows, mine, words_read))
             cognates = parts_of(by_cognates, rows, ~mine, cognates_read)
+            words = words_later()
             raised = asked.raised(closeness, rows)
             score = fuse(raised, words, mine, cognates, self._weights)
             return _narrowed(rows, score, closeness, words, allowed, pool)

@@ -45,6 +45,7 @@ from kb.search.ranking import Asked, Rank, Ranker, Ranking
 from kb.search.rows import CodingOverlay, Filters, Hit, IndexRow
 from kb.search.sentence_vectors import SentenceVectors
 from kb.search.short_queries import likelier_language
+from kb.search.side_by_side import begin
 from kb.search.table import PassageTable
 from kb.vector_runtime import Vectors
 
@@ -221,11 +222,13 @@ class Searcher:
         if not query.text:  # fields and exclusions only: every passage is as near
             return Asked(query, np.zeros(self._embedder.dimension, np.float32), ())
         embed = self._embedder.embed_passages if query.paragraph else self._embedder.embed_queries
-        vector = self._means.centre(embed([query.text]), [query.language])[0]
-        words = self._words.asked(
-            query.text, query.language, query.prefixes, query.exact, query.paragraph
+        words = begin(
+            lambda: self._words.asked(
+                query.text, query.language, query.prefixes, query.exact, query.paragraph
+            )
         )
-        return Asked(query, vector, words)
+        vector = self._means.centre(embed([query.text]), [query.language])[0]
+        return Asked(query, vector, words())
 
     def more_like(
         self,

@@ -34,7 +34,7 @@ def begun(monkeypatch: pytest.MonkeyPatch, warm: Settings) -> list[str]:
     [
         (["samverkan mellan skola och socialtjänst"], ["model"]),
         (["-k", "3", "samverkan mellan skola och socialtjänst", "--country", "SE"], ["model"]),
-        (["zusammenarbeit"], ["model", "identifier"]),
+        (["zusammenarbeit"], ["identifier", "model"]),
         ([], []),
         (["--help"], []),
         (["taushetsplikt", "-h"], []),

@@ -108,7 +108,16 @@ def test_where_allowed_rows_are_seldom_met_more_is_read(monkeypatch: pytest.Monk
     hits = Hits(parts)
     found, _ = allowed_hits(hits, allowed, 10)
     assert found.tolist() == list(range(100, 110))
-    assert [limit for limit, _ in hits.asked] == [19, 76, 304]
+    assert [limit for limit, _ in hits.asked] == [19, 247]
+    hits.asked.clear()
+    some_met = np.arange(SIZE) % 12 == 0
+    allowed_hits(hits, some_met, 10)
+    assert [limit for limit, _ in hits.asked] == [156], "as many as should do were enough"
+    hits.asked.clear()
+    seldom = np.arange(SIZE) >= 100
+    seldom[:5] = True
+    allowed_hits(hits, seldom, 10)
+    assert [limit for limit, _ in hits.asked] == [19, 76, 304], "at least four times as many"
     monkeypatch.setattr(parts_module, "MOST_READ", 50)
     hits.asked.clear()
     assert allowed_hits(hits, allowed, 10)[0].tolist() == list(range(100, 110))
