@@ -13,6 +13,7 @@ from tests.app.sample_base import Sample, build_sample
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 Opener = Callable[..., AppTest]
+PATIENCE_S = 120  # of a first run, which opens the model, on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +31,7 @@ def open_view(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Opener:
     monkeypatch.setenv("SAMVIRKE_USER", "Kari")
 
     def open_at(view: str = "search", **params: str | list[str]) -> AppTest:
-        test = AppTest.from_file(str(MAIN), default_timeout=30)
+        test = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
         if view != "search":
             test.switch_page(f"views/{view}.py")
         for name, value in params.items():

@@ -16,7 +16,7 @@ from kb.grouping_reasons import REASONS, reason
 from kb.library import list_publications, publication_detail
 from kb.removal import list_removed, remove
 from kb.store import open_store
-from tests.app.conftest import MAIN, html_of, keys_of
+from tests.app.conftest import MAIN, PATIENCE_S, html_of, keys_of
 from tests.app.sample_base import Sample
 from tests.sample import copy_home
 
@@ -37,7 +37,7 @@ def open_own(own: Sample, monkeypatch: pytest.MonkeyPatch) -> OpenOwn:
     monkeypatch.setenv("SAMVIRKE_USER", "Kari")
 
     def open_at(**params: str) -> AppTest:
-        test = AppTest.from_file(str(MAIN), default_timeout=60)
+        test = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
         test.switch_page("views/library.py")
         for name, value in params.items():
             test.query_params[name] = value
@@ -158,7 +158,7 @@ def test_search_hides_a_removed_publication_at_once(own: Sample, open_own: OpenO
     view = own.publication("Yhteinen")
     passage = own.passage("Yhteinen")
     remove(own.settings, own.store, view.id, reason="feil", by="Kari")
-    test = AppTest.from_file(str(MAIN), default_timeout=60)
+    test = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
     test.query_params["q"] = "yhteinen johtaminen perhekeskuksessa"
     assert "Yhteinen johtaja" not in html_of(test.run())
     again = open_own(passage=passage.id)
