@@ -21,7 +21,7 @@ from kb.hashed_texts import Array, checksum, find_hashes, hash_texts
 from kb.language_ranking import ISO_639_3, identifier_version
 from kb.search.languages import DEFAULT, query_language
 
-VERSION = "2"  # raised when the file's layout or what is said of a word changes
+VERSION = "2"  # raised when the file's layout or its words change
 LANGUAGES = tuple(ISO_639_3.values())
 # What heliport gives a language that lacks a word; no word is so frequent that it scores less.
 MOST_SCORE, LEAST_SCORE = 7.0, 0.5
